@@ -1,0 +1,98 @@
+//! From the head of a message to bytes.
+//!
+//! Chapter 2 · RFC 9112 §3–5
+//!
+//! *Strategy*: the caller has decided everything; here it is only written down,
+//! into a buffer that is used again for the next message. Names and values
+//! cannot hold CR or LF, because their types refuse them: nobody can smuggle a
+//! second response through a field.
+//!
+//! ```
+//! use http::{HeaderMap, StatusCode};
+//! use step1_http_basics::encode;
+//!
+//! let mut fields = HeaderMap::new();
+//! fields.insert("content-length", 0.into());
+//! let mut out = Vec::new();
+//! encode::response_head(StatusCode::OK, &fields, &mut out);
+//! assert_eq!(out, b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+//! ```
+
+use std::io::Write;
+
+use http::{HeaderMap, HeaderName, Method, StatusCode};
+
+/// Appends `status-line *( field-line CRLF ) CRLF`. The version is always
+/// HTTP/1.1, the highest that this server speaks, whatever the client's is.
+/// [RFC 9110 §6.2](https://www.rfc-editor.org/rfc/rfc9110#section-6.2)
+pub fn response_head(status: StatusCode, fields: &HeaderMap, out: &mut Vec<u8>) {
+    let reason = status.canonical_reason().unwrap_or_default();
+    // Writing to a Vec cannot fail.
+    let _ = write!(out, "HTTP/1.1 {} {reason}\r\n", status.as_str());
+    field_lines(fields, out);
+}
+
+/// Appends `request-line *( field-line CRLF ) CRLF`, in HTTP/1.1.
+pub fn request_head(method: &Method, target: &str, fields: &HeaderMap, out: &mut Vec<u8>) {
+    let _ = write!(out, "{method} {target} HTTP/1.1\r\n");
+    field_lines(fields, out);
+}
+
+fn field_lines(fields: &HeaderMap, out: &mut Vec<u8>) {
+    for (name, value) in fields {
+        field_name(name, out);
+        out.extend_from_slice(b": ");
+        out.extend_from_slice(value.as_bytes());
+        out.extend_from_slice(b"\r\n");
+    }
+    out.extend_from_slice(b"\r\n");
+}
+
+/// Names have no case; they are written as people know them: `Content-Type`.
+fn field_name(name: &HeaderName, out: &mut Vec<u8>) {
+    if *name == http::header::ETAG {
+        return out.extend_from_slice(b"ETag");
+    }
+    if *name == http::header::WWW_AUTHENTICATE {
+        return out.extend_from_slice(b"WWW-Authenticate");
+    }
+    let mut word_begins = true;
+    for byte in name.as_str().bytes() {
+        out.push(if word_begins {
+            byte.to_ascii_uppercase()
+        } else {
+            byte
+        });
+        word_begins = byte == b'-';
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_a_line_and_fields() {
+        let mut fields = HeaderMap::new();
+        fields.append("x-two", "1".parse().unwrap());
+        fields.append("x-two", "2".parse().unwrap());
+        fields.append("etag", "\"e\"".parse().unwrap());
+        let mut out = Vec::new();
+        request_head(&Method::GET, "/x?y", &fields, &mut out);
+        assert_eq!(
+            out,
+            b"GET /x?y HTTP/1.1\r\nX-Two: 1\r\nX-Two: 2\r\nETag: \"e\"\r\n\r\n"
+        );
+    }
+
+    #[test]
+    fn a_status_without_a_known_reason_keeps_its_space() {
+        let mut out = Vec::new();
+        response_head(
+            StatusCode::from_u16(299).unwrap(),
+            &HeaderMap::new(),
+            &mut out,
+        );
+        assert_eq!(out, b"HTTP/1.1 299 \r\n\r\n");
+    }
+}

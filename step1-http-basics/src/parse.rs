@@ -1,0 +1,407 @@
+//! From bytes to the head of a message: start line and fields.
+//!
+//! Chapter 2 · RFC 9112 §2–5
+//!
+//! *Strategy*: the bytes that have come so far are a head, or not yet a head,
+//! or can never become one; so each function answers `Ok(Some(…))`, `Ok(None)`
+//! or `Err(…)`, and keeps nothing between two calls. `httparse` finds the parts
+//! of the lines. What it is lenient about, line ends above all, is looked at
+//! first, and what it finds is checked against the rest of the standard after.
+//!
+//! ```
+//! use step1_http_basics::{limits::Limits, parse};
+//!
+//! let limits = Limits::default();
+//! assert_eq!(parse::request_head(b"GET / HT", &limits), Ok(None)); // not yet
+//!
+//! let bytes = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\nthe rest";
+//! let (head, length) = parse::request_head(bytes, &limits).unwrap().unwrap();
+//! assert_eq!(head.target.path(), "/");
+//! assert_eq!(&bytes[length..], b"the rest");
+//! ```
+
+use std::mem::MaybeUninit;
+
+use http::header::HOST;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
+use httparse::Status;
+
+pub use crate::head_error::HeadError;
+use crate::limits::{Limits, MAX_FIELDS};
+use crate::target::{self, RequestTarget};
+
+/// The head of a request: everything before its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestHead {
+    /// `GET`, `POST`, …; any token is one.
+    pub method: Method,
+    /// What is asked for.
+    pub target: RequestTarget,
+    /// HTTP/1.0 or HTTP/1.1.
+    pub version: Version,
+    /// The field lines; names without regard to case.
+    pub fields: HeaderMap,
+}
+
+/// The head of a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResponseHead {
+    /// HTTP/1.0 or HTTP/1.1.
+    pub version: Version,
+    /// `200`, `404`, …
+    pub status: StatusCode,
+    /// What the server wrote after the status code; it carries no meaning.
+    pub reason: String,
+    /// The field lines.
+    pub fields: HeaderMap,
+}
+
+// ANCHOR: request_head
+/// Reads the head of a request from the front of `input`; with it comes how
+/// many bytes it took. `Ok(None)`: more bytes are needed.
+/// [RFC 9112 §3](https://www.rfc-editor.org/rfc/rfc9112#section-3)
+///
+/// # Errors
+/// When no bytes that may still come could make this a request to be answered.
+/// The same error is found however the bytes are cut into pieces.
+pub fn request_head(
+    input: &[u8],
+    limits: &Limits,
+) -> Result<Option<(RequestHead, usize)>, HeadError> {
+    let start = leading_empty_lines(input);
+    let (visible, beyond) = lines_to_trust(&input[start..], limits);
+    let mut slots = [const { MaybeUninit::uninit() }; MAX_FIELDS];
+    let mut request = httparse::Request::new(&mut []);
+    match request.parse_with_uninit_headers(visible, &mut slots) {
+        Ok(Status::Complete(length)) => Ok(Some((checked(&request, limits)?, start + length))),
+        Ok(Status::Partial) => beyond.map_or(Ok(None), Err),
+        // The version is judged when its line is complete: "HTTP/2" may still
+        // become a version that exists, and then the answer is another.
+        Err(httparse::Error::Version) if !visible.contains(&b'\n') => beyond.map_or(Ok(None), Err),
+        Err(error) => Err(HeadError::explain(error, visible)),
+    }
+}
+// ANCHOR_END: request_head
+
+/// Reads the head of a response, as [`request_head`] does that of a request.
+/// [RFC 9112 §4](https://www.rfc-editor.org/rfc/rfc9112#section-4)
+///
+/// # Errors
+/// When no bytes that may still come could make this a response.
+pub fn response_head(
+    input: &[u8],
+    limits: &Limits,
+) -> Result<Option<(ResponseHead, usize)>, HeadError> {
+    let (visible, beyond) = lines_to_trust(input, limits);
+    let mut slots = [const { MaybeUninit::uninit() }; MAX_FIELDS];
+    let mut response = httparse::Response::new(&mut []);
+    let config = httparse::ParserConfig::default();
+    let length = match config.parse_response_with_uninit_headers(&mut response, visible, &mut slots)
+    {
+        Ok(Status::Complete(length)) => length,
+        Ok(Status::Partial) => return beyond.map_or(Ok(None), Err),
+        Err(httparse::Error::Version) if !visible.contains(&b'\n') => {
+            return beyond.map_or(Ok(None), Err);
+        }
+        Err(error) => return Err(HeadError::explain_response(error, visible)),
+    };
+    let status = StatusCode::from_u16(response.code.unwrap_or_default())
+        .map_err(|_| HeadError::StatusLine)?;
+    if status.as_u16() > 599 {
+        return Err(HeadError::StatusLine);
+    }
+    let head = ResponseHead {
+        version: version(response.version),
+        status,
+        reason: response.reason.unwrap_or_default().to_owned(),
+        fields: collect(response.headers)?,
+    };
+    Ok(Some((head, length)))
+}
+
+/// Reads field lines alone, up to the empty line that ends them: the trailer
+/// section of chunked content, or the head that a CGI program prints.
+///
+/// # Errors
+/// When a line is no field line.
+pub fn field_section(
+    input: &[u8],
+    limits: &Limits,
+) -> Result<Option<(HeaderMap, usize)>, HeadError> {
+    let (visible, beyond) = lines_to_trust(input, limits);
+    let mut slots = [httparse::EMPTY_HEADER; MAX_FIELDS];
+    match httparse::parse_headers(visible, &mut slots) {
+        Ok(Status::Complete((length, fields))) => Ok(Some((collect(fields)?, length))),
+        Ok(Status::Partial) => beyond.map_or(Ok(None), Err),
+        Err(error) => Err(HeadError::explain_fields(error, visible)),
+    }
+}
+
+/// Empty lines before a request are passed over, for clients that end content
+/// with a line end too many.
+/// [RFC 9112 §2.2](https://www.rfc-editor.org/rfc/rfc9112#section-2.2)
+fn leading_empty_lines(input: &[u8]) -> usize {
+    input
+        .chunks_exact(2)
+        .take_while(|pair| pair == b"\r\n")
+        .count()
+        * 2
+}
+
+/// The part of `input` up to the first line end that is not CR LF, or the
+/// first byte over the limits; and what is wrong beyond it.
+///
+/// `httparse` takes a bare LF for a line end, as [RFC 9112
+/// §2.2](https://www.rfc-editor.org/rfc/rfc9112#section-2.2) allows. Where one
+/// recipient does and the next does not, requests are smuggled: we do not.
+fn lines_to_trust<'i>(input: &'i [u8], limits: &Limits) -> (&'i [u8], Option<HeadError>) {
+    let mut line_start = 0;
+    let mut first_line = 0;
+    for (at, &byte) in input.iter().enumerate() {
+        match byte {
+            b'\n' if at == 0 || input[at - 1] != b'\r' => {
+                return (&input[..at], Some(HeadError::BareLineFeed));
+            }
+            b'\n' if at == line_start + 1 => return (&input[..=at], None), // the empty line
+            b'\n' => {
+                if first_line == 0 {
+                    first_line = at;
+                }
+                line_start = at + 1;
+            }
+            _ if at > 0 && input[at - 1] == b'\r' => {
+                return (&input[..at - 1], Some(HeadError::BareCarriageReturn));
+            }
+            _ => {}
+        }
+        let too_long = if first_line == 0 {
+            let method_ends = input[..at.min(limits.method + 1)].contains(&b' ');
+            let error = if method_ends {
+                HeadError::TargetTooLong
+            } else {
+                HeadError::MethodTooLong
+            };
+            (at > limits.method + limits.target + 16).then_some(error)
+        } else {
+            (at - first_line > limits.fields).then_some(HeadError::FieldsTooLarge)
+        };
+        if too_long.is_some() {
+            return (&input[..at], too_long);
+        }
+    }
+    (input, None)
+}
+
+/// What the grammar of the lines does not say.
+fn checked(request: &httparse::Request<'_, '_>, limits: &Limits) -> Result<RequestHead, HeadError> {
+    let (raw_method, raw_target) = (
+        request.method.unwrap_or_default(),
+        request.path.unwrap_or_default(),
+    );
+    if raw_method.len() > limits.method {
+        return Err(HeadError::MethodTooLong);
+    }
+    if raw_target.len() > limits.target {
+        return Err(HeadError::TargetTooLong);
+    }
+    let method = Method::from_bytes(raw_method.as_bytes()).map_err(|_| HeadError::Method)?;
+    let target = RequestTarget::parse(&method, raw_target).map_err(HeadError::Target)?;
+    let version = version(request.version);
+    let fields = collect(request.headers)?;
+    check_host(version, &fields)?;
+    Ok(RequestHead {
+        method,
+        target,
+        version,
+        fields,
+    })
+}
+
+/// [RFC 9112 §3.2](https://www.rfc-editor.org/rfc/rfc9112#section-3.2): one
+/// valid `Host` in HTTP/1.1; none is needed in HTTP/1.0, two are wrong in both.
+fn check_host(version: Version, fields: &HeaderMap) -> Result<(), HeadError> {
+    let mut hosts = fields.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (None, _) if version == Version::HTTP_10 => Ok(()),
+        (None, _) => Err(HeadError::MissingHost),
+        (Some(_), Some(_)) => Err(HeadError::SeveralHosts),
+        (Some(host), None) if host.to_str().is_ok_and(target::is_authority) => Ok(()),
+        (Some(_), None) => Err(HeadError::InvalidHost),
+    }
+}
+
+fn version(minor: Option<u8>) -> Version {
+    if minor == Some(0) {
+        Version::HTTP_10
+    } else {
+        Version::HTTP_11
+    }
+}
+
+fn collect(parsed: &[httparse::Header<'_>]) -> Result<HeaderMap, HeadError> {
+    let mut fields = HeaderMap::with_capacity(parsed.len());
+    for field in parsed {
+        let name =
+            HeaderName::from_bytes(field.name.as_bytes()).map_err(|_| HeadError::FieldName)?;
+        let value = HeaderValue::from_bytes(field.value).map_err(|_| HeadError::FieldValue)?;
+        fields.append(name, value);
+    }
+    Ok(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(input: &[u8], expected: Result<Option<(&str, usize)>, HeadError>) {
+        let limits = Limits {
+            target: 60,
+            fields: 200,
+            ..Limits::default()
+        };
+        let whole = request_head(input, &limits);
+        let seen = whole.as_ref().map(|found| {
+            found
+                .as_ref()
+                .map(|(head, length)| (head.target.path(), *length))
+        });
+        assert_eq!(seen.map_err(|error| *error), expected);
+        // However little has come, the answer is "not yet" or the same one.
+        for end in 0..input.len() {
+            let part = request_head(&input[..end], &limits);
+            assert!(
+                part == Ok(None) || part == whole,
+                "{end} bytes: {part:?}, whole: {whole:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_head_ends_with_an_empty_line() {
+        check(
+            b"GET / HTTP/1.1\r\nHost: a\r\n\r\nnext",
+            Ok(Some(("/", 27))),
+        );
+        check(b"\r\n\r\nGET /x HTTP/1.0\r\n\r\n", Ok(Some(("/x", 23))));
+        check(b"GET / HTTP/1.1\r\nHost: a\r\n", Ok(None));
+        check(b"", Ok(None));
+    }
+
+    #[test]
+    fn lines_end_with_carriage_return_and_line_feed() {
+        check(b"GET / HTTP/1.1\nHost: a\n\n", Err(HeadError::BareLineFeed));
+        check(
+            b"\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+            Err(HeadError::BareLineFeed),
+        );
+        check(
+            b"GET / HTTP/1.1\r\nHost: a\r\n\n",
+            Err(HeadError::BareLineFeed),
+        );
+        check(
+            b"GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n",
+            Err(HeadError::BareCarriageReturn),
+        );
+        check(
+            b"\r GET / HTTP/1.1\r\n\r\n",
+            Err(HeadError::BareCarriageReturn),
+        );
+    }
+
+    #[test]
+    fn a_field_line_is_a_name_a_colon_and_a_value() {
+        let line = |line: &str| format!("GET / HTTP/1.1\r\nHost: a\r\n{line}\r\n\r\n");
+        check(line("A: 1\r\n b").as_bytes(), Err(HeadError::LineFolding));
+        check(
+            line("A : 1").as_bytes(),
+            Err(HeadError::WhitespaceBeforeColon),
+        );
+        check(line("A").as_bytes(), Err(HeadError::NoColon));
+        check(line(": 1").as_bytes(), Err(HeadError::EmptyFieldName));
+        check(line("A(: 1").as_bytes(), Err(HeadError::FieldName));
+        check(line("A: \0").as_bytes(), Err(HeadError::FieldValue));
+        check(
+            line("A:\t\u{e9} b\t").as_bytes(),
+            Ok(Some(("/", line("A:\t\u{e9} b\t").len()))),
+        );
+    }
+
+    #[test]
+    fn a_request_line_has_three_parts() {
+        check(b"GET /\r\n\r\n", Err(HeadError::RequestLine));
+        check(b"GET  / HTTP/1.1\r\n\r\n", Err(HeadError::RequestLine));
+        check(
+            b"GET / HTTP/2.0\r\n\r\n",
+            Err(HeadError::UnsupportedVersion),
+        );
+        check(b"GET / http/1.1\r\n\r\n", Err(HeadError::RequestLine));
+        check(b"GET /a b HTTP/1.1\r\n\r\n", Err(HeadError::RequestLine));
+        check(b"G(T / HTTP/1.1\r\n\r\n", Err(HeadError::Method));
+        check(b"\x16\x03\x01\x02\x00", Err(HeadError::LooksLikeTls));
+        check(
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            Err(HeadError::UnsupportedVersion),
+        );
+    }
+
+    #[test]
+    fn the_host_is_named_once() {
+        check(b"GET / HTTP/1.1\r\n\r\n", Err(HeadError::MissingHost));
+        check(
+            b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+            Err(HeadError::SeveralHosts),
+        );
+        check(
+            b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+            Err(HeadError::InvalidHost),
+        );
+        check(b"GET / HTTP/1.1\r\nHost:\r\n\r\n", Ok(Some(("/", 25))));
+    }
+
+    #[test]
+    fn sizes_are_limited() {
+        let long = |target: usize, fields: usize| {
+            format!(
+                "GET /{} HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n",
+                "a".repeat(target),
+                "b".repeat(fields)
+            )
+        };
+        check(long(60, 0).as_bytes(), Err(HeadError::TargetTooLong));
+        check(long(900, 0).as_bytes(), Err(HeadError::TargetTooLong));
+        check(long(3, 200).as_bytes(), Err(HeadError::FieldsTooLarge));
+        check(&[b'M'; 900], Err(HeadError::MethodTooLong));
+        check("M".repeat(33).as_bytes(), Ok(None));
+        check(
+            format!("{} / HTTP/1.0\r\n\r\n", "M".repeat(33)).as_bytes(),
+            Err(HeadError::MethodTooLong),
+        );
+        let many = format!("GET / HTTP/1.0\r\n{}\r\n", "a:\r\n".repeat(101));
+        assert_eq!(
+            request_head(many.as_bytes(), &Limits::default()),
+            Err(HeadError::TooManyFields)
+        );
+    }
+
+    #[test]
+    fn a_response_head_is_a_status_and_fields() {
+        let limits = Limits::default();
+        let (head, length) = response_head(b"HTTP/1.1 404 Not Found\r\nA: 1\r\n\r\n", &limits)
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (head.status.as_u16(), head.reason.as_str(), length),
+            (404, "Not Found", 32)
+        );
+        assert_eq!(response_head(b"HTTP/1.1 200", &limits), Ok(None));
+        assert_eq!(
+            response_head(b"SSH-2.0-OpenSSH\r\n", &limits),
+            Err(HeadError::StatusLine)
+        );
+        assert_eq!(
+            response_head(b"HTTP/1.1 999 x\r\n\r\n", &limits),
+            Err(HeadError::StatusLine)
+        );
+    }
+}
