@@ -1,0 +1,51 @@
+//! Replays every transcript of the book.
+//!
+//! Promise 1: what a page shows is what a reader will see. A transcript is a fenced block:
+//!
+//! ````text
+//! ```console,id=c2-get,serve="step1-http-basics --quiet"
+//! $ curl -i http://127.0.0.1:8000/
+//! HTTP/1.1 200 OK
+//! ```
+//! ````
+//!
+//! *Strategy*: [`pages`] reads the pages and finds what is wrong without running anything;
+//! [`replay`](mod@replay) runs them, a page in a [sandbox](crate::sandbox), its servers until the
+//! page's end. `UPDATE=1` puts what was printed in the place of what the page says.
+//!
+//! In reading order: [`attributes`], [`exchange`], [`shell`], [`commands`], [`normalise`],
+//! [`pages`], [`replay`](mod@replay).
+
+pub mod attributes;
+pub mod commands;
+pub mod exchange;
+pub mod normalise;
+pub mod pages;
+pub mod replay;
+
+pub mod shell;
+
+use std::fmt;
+
+/// Something about a transcript that is not as it must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The page, as seen from the workspace.
+    pub page: String,
+    /// The line of the block's opening fence.
+    pub line: usize,
+    /// The block, if it has a name.
+    pub id: Option<String>,
+    /// What is wrong, and what to do.
+    pub what: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.page, self.line)?;
+        if let Some(id) = &self.id {
+            write!(f, "{id}: ")?;
+        }
+        write!(f, "{}", self.what)
+    }
+}

@@ -1,0 +1,175 @@
+//! The workspace that is checked: its root, its packages, and programs built from it.
+//!
+//! *Strategy*: cargo has released the lock of its build folder when tests run, so a test may call
+//! `cargo build` for the same folder: nothing that was built already is built again. Only the
+//! binaries and examples that are asked for are built; package `book`, which is heavy, is not
+//! among them unless a page uses it.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::process;
+
+/// How long a build of the programs may take, from nothing.
+const BUILD_DEADLINE: Duration = Duration::from_secs(900);
+
+/// A program of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Program {
+    /// The binary of a package, which bears the package's name.
+    Binary {
+        /// The package, and the binary.
+        package: String,
+    },
+    /// An example: `step2-static-server/examples/01_naive.rs`.
+    Example {
+        /// The package it belongs to.
+        package: String,
+        /// Its file name without `.rs`.
+        name: String,
+    },
+}
+
+impl Program {
+    /// The name of the executable file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Binary { package } => package,
+            Self::Example { name, .. } => name,
+        }
+    }
+
+    fn package(&self) -> &str {
+        match self {
+            Self::Binary { package } | Self::Example { package, .. } => package,
+        }
+    }
+}
+
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Binary { package } => write!(f, "cargo run -p {package}"),
+            Self::Example { package, name } => write!(f, "cargo run -p {package} --example {name}"),
+        }
+    }
+}
+
+/// The folder with the workspace's `Cargo.toml`.
+#[must_use]
+pub fn root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    root.canonicalize().unwrap_or(root)
+}
+
+/// `path` as seen from the root, for messages.
+#[must_use]
+pub fn relative(path: &Path) -> String {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    path.strip_prefix(root()).unwrap_or(&path).display().to_string()
+}
+
+/// The folders of the packages, as the root manifest lists them.
+///
+/// # Errors
+/// When the root manifest cannot be read.
+pub fn members() -> Result<Vec<PathBuf>, String> {
+    let manifest = root().join("Cargo.toml");
+    let text = read(&manifest)?;
+    let table: toml::Table = text.parse().map_err(|e| format!("{}: {e}", manifest.display()))?;
+    let members = table
+        .get("workspace")
+        .and_then(|workspace| workspace.get("members"))
+        .and_then(toml::Value::as_array)
+        .ok_or("Cargo.toml: [workspace] has no members")?;
+    Ok(members.iter().filter_map(toml::Value::as_str).map(|member| root().join(member)).collect())
+}
+
+/// The program called `name`: a package's binary or an example.
+#[must_use]
+pub fn find(name: &str) -> Option<Program> {
+    let members = members().ok()?;
+    let package = |folder: &Path| Some(folder.file_name()?.to_str()?.to_owned());
+    members.iter().find_map(|folder| {
+        let package = package(folder)?;
+        if package == name {
+            Some(Program::Binary { package })
+        } else if folder.join("examples").join(name).with_extension("rs").is_file() {
+            Some(Program::Example { package, name: name.to_owned() })
+        } else {
+            None
+        }
+    })
+}
+
+/// Builds `programs` and gives the folder of each: `(program, executable)`.
+///
+/// # Errors
+/// What cargo printed, if it failed.
+pub fn build(programs: &BTreeSet<Program>) -> Result<Vec<(Program, PathBuf)>, String> {
+    if programs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let target = target_folder()?;
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.arg("build").arg("--quiet").arg("--target-dir").arg(&target);
+    cargo.arg("--manifest-path").arg(root().join("Cargo.toml"));
+    for program in programs {
+        cargo.args(["--package", program.package()]);
+        match program {
+            Program::Binary { package } => cargo.args(["--bin", package]),
+            Program::Example { name, .. } => cargo.args(["--example", name]),
+        };
+    }
+    cargo.env_remove("CARGO_BUILD_TARGET").stdin(Stdio::null());
+    let finished = process::run(cargo, BUILD_DEADLINE).map_err(|e| format!("cargo build: {e}"))?;
+    if !finished.status.success() {
+        return Err(format!("cargo build failed:\n{}", String::from_utf8_lossy(&finished.output)));
+    }
+    let executable = |program: &Program| match program {
+        Program::Binary { package } => target.join("debug").join(package),
+        Program::Example { name, .. } => target.join("debug/examples").join(name),
+    };
+    Ok(programs.iter().map(|program| (program.clone(), executable(program))).collect())
+}
+
+/// The build folder in which this program itself lies: `target` of `target/debug/deps/check-1f`.
+fn target_folder() -> Result<PathBuf, String> {
+    let program = std::env::current_exe().map_err(|e| format!("where this program lies: {e}"))?;
+    program
+        .ancestors()
+        .find(|folder| folder.join("CACHEDIR.TAG").is_file())
+        .map(Path::to_owned)
+        .ok_or_else(|| format!("{}: not in a build folder of cargo", program.display()))
+}
+
+/// A file's text, or a message with its name.
+///
+/// # Errors
+/// When it cannot be read or is not UTF-8.
+pub fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", relative(path)))
+}
+
+/// All files below `folder` whose name ends with `.extension`, sorted.
+#[must_use]
+pub fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == extension) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
