@@ -97,11 +97,7 @@ impl Decoder {
     /// A decoder that stands before the first chunk.
     #[must_use]
     pub fn new() -> Self {
-        Decoder {
-            state: State::Size,
-            extensions: 0,
-            trailers: HeaderMap::new(),
-        }
+        Decoder { state: State::Size, extensions: 0, trailers: HeaderMap::new() }
     }
 
     // ANCHOR: decode
@@ -113,6 +109,19 @@ impl Decoder {
     /// When the bytes are not chunked content. A decoder that has answered
     /// with an error is not asked again: where the message ends is unknown.
     pub fn decode<'i>(&mut self, input: &'i [u8]) -> Result<(usize, Decoded<'i>), ChunkedError> {
+        self.decode_at_most(input, usize::MAX)
+    }
+
+    /// [`Decoder::decode`] for a reader with room for `most` bytes: no piece
+    /// is longer.
+    ///
+    /// # Errors
+    /// Those of [`Decoder::decode`].
+    pub fn decode_at_most<'i>(
+        &mut self,
+        input: &'i [u8],
+        most: usize,
+    ) -> Result<(usize, Decoded<'i>), ChunkedError> {
         let mut used = 0;
         loop {
             let rest = &input[used..];
@@ -131,15 +140,11 @@ impl Decoder {
                 },
                 State::Data { .. } if rest.is_empty() => return Ok((used, Decoded::Incomplete)),
                 State::Data { remaining } => {
-                    let length = usize::try_from(remaining)
-                        .unwrap_or(usize::MAX)
-                        .min(rest.len());
+                    let length =
+                        usize::try_from(remaining).unwrap_or(usize::MAX).min(rest.len()).min(most);
                     let remaining = remaining - length as u64;
-                    self.state = if remaining == 0 {
-                        State::DataEnd
-                    } else {
-                        State::Data { remaining }
-                    };
+                    self.state =
+                        if remaining == 0 { State::DataEnd } else { State::Data { remaining } };
                     return Ok((used + length, Decoded::Data(&rest[..length])));
                 }
                 State::DataEnd => match rest {
@@ -151,11 +156,8 @@ impl Decoder {
                     _ => return Err(ChunkedError::DataEnd),
                 },
                 State::Trailers => {
-                    let limits = Limits {
-                        fields: MAX_TRAILERS,
-                        target: MAX_TRAILERS,
-                        ..Limits::default()
-                    };
+                    let limits =
+                        Limits { fields: MAX_TRAILERS, target: MAX_TRAILERS, ..Limits::default() };
                     let Some((trailers, length)) =
                         parse::field_section(rest, &limits).map_err(ChunkedError::Trailer)?
                     else {
@@ -179,29 +181,16 @@ impl Decoder {
         &self.trailers
     }
 
-    /// The most bytes that may have to be handed in together.
-    #[must_use]
-    pub fn longest_unit() -> usize {
-        MAX_TRAILERS + MAX_SIZE_LINE
-    }
-
     fn count_extensions(&mut self, line: usize) -> Result<(), ChunkedError> {
         // 18 bytes hold any size and its line end.
         self.extensions += line.saturating_sub(18);
-        if self.extensions > MAX_EXTENSIONS {
-            Err(ChunkedError::TooManyExtensions)
-        } else {
-            Ok(())
-        }
+        if self.extensions > MAX_EXTENSIONS { Err(ChunkedError::TooManyExtensions) } else { Ok(()) }
     }
 }
 
 /// `chunk-size [ chunk-ext ] CRLF`: the size, and the length of the line.
 fn size_line(input: &[u8]) -> Result<Option<(u64, usize)>, ChunkedError> {
-    let digits = input
-        .iter()
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
+    let digits = input.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
     let mut size: u64 = 0;
     for &digit in &input[..digits] {
         let digit = char::from(digit).to_digit(16).map_or(0, u64::from);
@@ -312,9 +301,8 @@ mod tests {
     fn check(input: &str, expected: Result<Option<&str>, ChunkedError>) {
         for step in [1, 2, 3, 7, input.len()] {
             let decoded = decode(input.as_bytes(), step);
-            let content = decoded
-                .as_ref()
-                .map(|whole| whole.as_ref().map(|(content, _)| content.as_slice()));
+            let content =
+                decoded.as_ref().map(|whole| whole.as_ref().map(|(content, _)| content.as_slice()));
             assert_eq!(
                 content.map_err(|error| *error),
                 expected.map(|text| text.map(str::as_bytes)),
@@ -326,10 +314,7 @@ mod tests {
     #[test]
     fn chunks_become_content() {
         check("5\r\nhello\r\n0\r\n\r\n", Ok(Some("hello")));
-        check(
-            "1\r\na\r\n00A\r\n0123456789\r\n0\r\n\r\n",
-            Ok(Some("a0123456789")),
-        );
+        check("1\r\na\r\n00A\r\n0123456789\r\n0\r\n\r\n", Ok(Some("a0123456789")));
         check("5\r\nhello\r\n", Ok(None));
         check("0\r\n", Ok(None));
         assert_eq!(decode(b"0\r\n\r\nGET", 1), Ok(Some((vec![], 3))));
@@ -347,20 +332,11 @@ mod tests {
 
     #[test]
     fn whatever_two_readers_could_read_differently_is_refused() {
-        for bad in [
-            "\r\n", "x\r\n", "-1\r\n", "+1\r\n", "0x1\r\n", "1_0\r\n", "1\n",
-        ] {
+        for bad in ["\r\n", "x\r\n", "-1\r\n", "+1\r\n", "0x1\r\n", "1_0\r\n", "1\n"] {
             check(bad, Err(ChunkedError::Size));
         }
-        for bad in [
-            "1 \r\nx",
-            "1;\r\nx",
-            "1;a\nx",
-            "1;a\rx",
-            "1 a\r\nx",
-            "1;a;\r\n",
-            "1;a=\0\r\n",
-        ] {
+        for bad in ["1 \r\nx", "1;\r\nx", "1;a\nx", "1;a\rx", "1 a\r\nx", "1;a;\r\n", "1;a=\0\r\n"]
+        {
             check(bad, Err(ChunkedError::Extension));
         }
         check("10000000000000000\r\n", Err(ChunkedError::SizeOverflow));
@@ -370,14 +346,8 @@ mod tests {
             "0\r\nno colon\r\n\r\n",
             Err(ChunkedError::Trailer(HeadError::WhitespaceBeforeColon)),
         );
-        check(
-            "0\r\na: b\n\r\n",
-            Err(ChunkedError::Trailer(HeadError::BareLineFeed)),
-        );
-        check(
-            &format!("1;{}\r\n", "a".repeat(2000)),
-            Err(ChunkedError::TooManyExtensions),
-        );
+        check("0\r\na: b\n\r\n", Err(ChunkedError::Trailer(HeadError::BareLineFeed)));
+        check(&format!("1;{}\r\n", "a".repeat(2000)), Err(ChunkedError::TooManyExtensions));
         let flood = format!("1;{}\r\nx\r\n", "a".repeat(1000)).repeat(20);
         check(&flood, Err(ChunkedError::TooManyExtensions));
     }

@@ -58,11 +58,7 @@ fn field_name(name: &HeaderName, out: &mut Vec<u8>) {
     }
     let mut word_begins = true;
     for byte in name.as_str().bytes() {
-        out.push(if word_begins {
-            byte.to_ascii_uppercase()
-        } else {
-            byte
-        });
+        out.push(if word_begins { byte.to_ascii_uppercase() } else { byte });
         word_begins = byte == b'-';
     }
 }
@@ -79,20 +75,13 @@ mod tests {
         fields.append("etag", "\"e\"".parse().unwrap());
         let mut out = Vec::new();
         request_head(&Method::GET, "/x?y", &fields, &mut out);
-        assert_eq!(
-            out,
-            b"GET /x?y HTTP/1.1\r\nX-Two: 1\r\nX-Two: 2\r\nETag: \"e\"\r\n\r\n"
-        );
+        assert_eq!(out, b"GET /x?y HTTP/1.1\r\nX-Two: 1\r\nX-Two: 2\r\nETag: \"e\"\r\n\r\n");
     }
 
     #[test]
     fn a_status_without_a_known_reason_keeps_its_space() {
         let mut out = Vec::new();
-        response_head(
-            StatusCode::from_u16(299).unwrap(),
-            &HeaderMap::new(),
-            &mut out,
-        );
+        response_head(StatusCode::from_u16(299).unwrap(), &HeaderMap::new(), &mut out);
         assert_eq!(out, b"HTTP/1.1 299 \r\n\r\n");
     }
 }

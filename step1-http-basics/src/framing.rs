@@ -171,10 +171,7 @@ fn transfer_encoding(fields: &HeaderMap) -> Result<Option<Coding>, FramingError>
         return Err(FramingError::InvalidTransferEncoding);
     }
     let chunked = |coding: &&[u8]| coding.eq_ignore_ascii_case(b"chunked");
-    match (
-        codings.split_last(),
-        codings.iter().filter(|coding| chunked(coding)).count(),
-    ) {
+    match (codings.split_last(), codings.iter().filter(|coding| chunked(coding)).count()) {
         (Some((last, [])), 1) if chunked(last) => Ok(Some(Coding::Chunked)),
         (Some((last, _)), 1) if chunked(last) => Ok(Some(Coding::ChunkedLast)),
         (Some(_), 0) => Ok(Some(Coding::NotChunkedLast)),
@@ -197,10 +194,7 @@ fn content_length(fields: &HeaderMap) -> Result<Option<u64>, FramingError> {
             }
             bytes => {
                 let digits = std::str::from_utf8(bytes).map_err(|_| FramingError::InvalidLength)?;
-                digits
-                    .parse()
-                    .map(Some)
-                    .map_err(|_| FramingError::LengthOverflow)
+                digits.parse().map(Some).map_err(|_| FramingError::LengthOverflow)
             }
         },
     }
@@ -211,11 +205,7 @@ fn content_length(fields: &HeaderMap) -> Result<Option<u64>, FramingError> {
 /// [RFC 9110 §5.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1)
 fn members<'f>(fields: &'f HeaderMap, name: &http::HeaderName) -> impl Iterator<Item = &'f [u8]> {
     let split = |value: &'f http::HeaderValue| value.as_bytes().split(|&byte| byte == b',');
-    fields
-        .get_all(name)
-        .into_iter()
-        .flat_map(split)
-        .map(<[u8]>::trim_ascii)
+    fields.get_all(name).into_iter().flat_map(split).map(<[u8]>::trim_ascii)
 }
 
 impl fmt::Display for FramingError {
@@ -252,11 +242,7 @@ mod tests {
 
     #[track_caller]
     fn check(lines: &[(&str, &str)], expected: Result<Framing, FramingError>) {
-        assert_eq!(
-            of_request(Version::HTTP_11, &fields(lines)),
-            expected,
-            "{lines:?}"
-        );
+        assert_eq!(of_request(Version::HTTP_11, &fields(lines)), expected, "{lines:?}");
     }
 
     #[test]
@@ -267,18 +253,12 @@ mod tests {
         for bad in ["", "+5", "-5", "5 5", "0x5", "5a"] {
             check(&[("content-length", bad)], Err(FramingError::InvalidLength));
         }
-        check(
-            &[("content-length", "5, 5")],
-            Err(FramingError::SeveralLengths),
-        );
+        check(&[("content-length", "5, 5")], Err(FramingError::SeveralLengths));
         check(
             &[("content-length", "5"), ("content-length", "5")],
             Err(FramingError::SeveralLengths),
         );
-        check(
-            &[("content-length", "18446744073709551616")],
-            Err(FramingError::LengthOverflow),
-        );
+        check(&[("content-length", "18446744073709551616")], Err(FramingError::LengthOverflow));
     }
 
     #[test]
@@ -289,10 +269,7 @@ mod tests {
             Err(FramingError::UnknownTransferEncoding),
         );
         check(
-            &[
-                ("transfer-encoding", "gzip"),
-                ("transfer-encoding", "chunked"),
-            ],
+            &[("transfer-encoding", "gzip"), ("transfer-encoding", "chunked")],
             Err(FramingError::UnknownTransferEncoding),
         );
         for bad in [
@@ -333,23 +310,11 @@ mod tests {
         let end =
             |method, status, lines| of_response(&method, status, Version::HTTP_11, &fields(lines));
         let length: &[_] = &[("content-length", "5")];
-        assert_eq!(
-            end(Method::GET, StatusCode::OK, &[]),
-            Ok(Framing::UntilClose)
-        );
-        assert_eq!(
-            end(Method::GET, StatusCode::OK, length),
-            Ok(Framing::Length(5))
-        );
+        assert_eq!(end(Method::GET, StatusCode::OK, &[]), Ok(Framing::UntilClose));
+        assert_eq!(end(Method::GET, StatusCode::OK, length), Ok(Framing::Length(5)));
         assert_eq!(end(Method::HEAD, StatusCode::OK, length), Ok(Framing::None));
-        assert_eq!(
-            end(Method::GET, StatusCode::NOT_MODIFIED, length),
-            Ok(Framing::None)
-        );
-        assert_eq!(
-            end(Method::CONNECT, StatusCode::OK, length),
-            Ok(Framing::None)
-        );
+        assert_eq!(end(Method::GET, StatusCode::NOT_MODIFIED, length), Ok(Framing::None));
+        assert_eq!(end(Method::CONNECT, StatusCode::OK, length), Ok(Framing::None));
     }
 
     #[test]

@@ -84,10 +84,7 @@ impl HeadError {
                 _ => Self::Method,
             },
             httparse::Error::Version => {
-                let line = input
-                    .split(|&byte| byte == b'\r')
-                    .next()
-                    .unwrap_or_default();
+                let line = input.split(|&byte| byte == b'\r').next().unwrap_or_default();
                 let parts: Vec<_> = line.split(|&byte| byte == b' ').collect();
                 match parts.as_slice() {
                     [_, target, version] if !target.is_empty() && is_version(version) => {
@@ -148,10 +145,7 @@ fn is_version(text: &[u8]) -> bool {
 }
 
 fn after_first_line(input: &[u8]) -> &[u8] {
-    input
-        .iter()
-        .position(|&byte| byte == b'\n')
-        .map_or(&[], |end| &input[end + 1..])
+    input.iter().position(|&byte| byte == b'\n').map_or(&[], |end| &input[end + 1..])
 }
 
 impl fmt::Display for HeadError {

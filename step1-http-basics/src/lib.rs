@@ -1,8 +1,70 @@
-//! Step 1
+//! Step 1: bytes and messages, one connection at a time.
+//!
+//! Chapter 2 · RFC 9110, RFC 9112
+//!
+//! This crate turns bytes into HTTP/1.1 messages and messages into bytes, and
+//! serves connections one after the other. All later steps stand on it.
+//!
+//! In scope: the protocol, written here once. Out of scope: files (step 2),
+//! programs (step 3), many connections at a time (step 2: threads; step 5:
+//! an event loop), TLS and HTTP/2 (chapter 7).
+//!
+//! # Read with the chapter
+//!
+//! | file | question |
+//! |---|---|
+//! | [`target`] | what is asked for? |
+//! | [`parse`] | which bytes are a head? ([`HeadError`](parse::HeadError): why not?) |
+//! | [`framing`] | where does the message end? |
+//! | [`chunked`] | and if nobody knew its length? |
+//! | [`encode`] | how is a head written? |
+//! | [`handler`] | what is the answer? |
+//! | [`limits`] | how much, and how slowly? |
+//! | [`connection`] | what happens on one connection? (`content`, `wire`: how bytes are read and sent) |
+//! | [`open_connections`] | what do connections share? |
+//! | [`serve`] | who accepts them, and who stops it? |
+//!
+//! The first five are pure: bytes in, values out.
+//!
+//! # Further rooms
+//!
+//! [`clock`], [`cli`].
+//!
+//! # Example
+//!
+//! ```
+//! use std::time::Duration;
+//! use step1_http_basics::connection::Service;
+//! use step1_http_basics::handler::{Request, Response};
+//! use step1_http_basics::limits::Limits;
+//! use step1_http_basics::serve::Server;
+//!
+//! let hello = |_: &mut Request<'_>| Response::text(http::StatusCode::OK, "hello\n");
+//! let service = Service::new(&hello, Limits::default());
+//! let server = Server::bind("127.0.0.1:0", 1, Duration::from_secs(1))?;
+//! std::thread::scope(|scope| {
+//!     scope.spawn(|| server.serve(&service));
+//!     // … clients come and go …
+//!     server.stop();
+//! });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
 pub mod chunked;
+pub mod cli;
+pub mod clock;
+pub mod connection;
+mod content;
 pub mod encode;
+pub mod error;
 pub mod framing;
+pub mod handler;
 mod head_error;
 pub mod limits;
+pub mod open_connections;
 pub mod parse;
+pub mod serve;
 pub mod target;
+mod wire;
+
+pub use wire::Recording;

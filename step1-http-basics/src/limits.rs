@@ -7,7 +7,8 @@
 //! a limit here and every wait has a deadline, and each has its own answer:
 //! 408, 413, 414 or 431.
 
-use std::time::Duration;
+use std::io;
+use std::time::{Duration, Instant};
 
 /// What a message may measure, and how long it may take to arrive or leave.
 ///
@@ -96,6 +97,36 @@ impl Pace {
     }
 }
 
+/// One transfer, measured against its [`Pace`].
+#[derive(Debug)]
+pub struct Transfer {
+    pace: Pace,
+    began: Instant,
+    bytes: u64,
+}
+
+impl Transfer {
+    /// Begins now.
+    #[must_use]
+    pub fn begin(pace: Pace) -> Self {
+        Transfer { pace, began: Instant::now(), bytes: 0 }
+    }
+
+    /// How long the next bytes may be waited for.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::TimedOut`] when the transfer is too slow already.
+    pub fn patience(&self) -> io::Result<Duration> {
+        let patience = self.pace.remaining(self.bytes, self.began.elapsed());
+        patience.ok_or_else(|| io::Error::new(io::ErrorKind::TimedOut, "the transfer is too slow"))
+    }
+
+    /// Notes that so many bytes have moved.
+    pub fn moved(&mut self, bytes: usize) {
+        self.bytes += bytes as u64;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,9 +137,6 @@ mod tests {
         let hour = Duration::from_secs(3600);
         assert_eq!(pace.remaining(10_000_000, hour), Some(pace.stall));
         assert_eq!(pace.remaining(60, hour), None);
-        assert_eq!(
-            pace.remaining(0, Duration::from_secs(15)),
-            Some(Duration::from_secs(5))
-        );
+        assert_eq!(pace.remaining(0, Duration::from_secs(15)), Some(Duration::from_secs(5)));
     }
 }

@@ -141,11 +141,7 @@ pub fn field_section(
 /// with a line end too many.
 /// [RFC 9112 §2.2](https://www.rfc-editor.org/rfc/rfc9112#section-2.2)
 fn leading_empty_lines(input: &[u8]) -> usize {
-    input
-        .chunks_exact(2)
-        .take_while(|pair| pair == b"\r\n")
-        .count()
-        * 2
+    input.chunks_exact(2).take_while(|pair| pair == b"\r\n").count() * 2
 }
 
 /// The part of `input` up to the first line end that is not CR LF, or the
@@ -176,11 +172,8 @@ fn lines_to_trust<'i>(input: &'i [u8], limits: &Limits) -> (&'i [u8], Option<Hea
         }
         let too_long = if first_line == 0 {
             let method_ends = input[..at.min(limits.method + 1)].contains(&b' ');
-            let error = if method_ends {
-                HeadError::TargetTooLong
-            } else {
-                HeadError::MethodTooLong
-            };
+            let error =
+                if method_ends { HeadError::TargetTooLong } else { HeadError::MethodTooLong };
             (at > limits.method + limits.target + 16).then_some(error)
         } else {
             (at - first_line > limits.fields).then_some(HeadError::FieldsTooLarge)
@@ -194,10 +187,8 @@ fn lines_to_trust<'i>(input: &'i [u8], limits: &Limits) -> (&'i [u8], Option<Hea
 
 /// What the grammar of the lines does not say.
 fn checked(request: &httparse::Request<'_, '_>, limits: &Limits) -> Result<RequestHead, HeadError> {
-    let (raw_method, raw_target) = (
-        request.method.unwrap_or_default(),
-        request.path.unwrap_or_default(),
-    );
+    let (raw_method, raw_target) =
+        (request.method.unwrap_or_default(), request.path.unwrap_or_default());
     if raw_method.len() > limits.method {
         return Err(HeadError::MethodTooLong);
     }
@@ -209,12 +200,7 @@ fn checked(request: &httparse::Request<'_, '_>, limits: &Limits) -> Result<Reque
     let version = version(request.version);
     let fields = collect(request.headers)?;
     check_host(version, &fields)?;
-    Ok(RequestHead {
-        method,
-        target,
-        version,
-        fields,
-    })
+    Ok(RequestHead { method, target, version, fields })
 }
 
 /// [RFC 9112 §3.2](https://www.rfc-editor.org/rfc/rfc9112#section-3.2): one
@@ -231,11 +217,7 @@ fn check_host(version: Version, fields: &HeaderMap) -> Result<(), HeadError> {
 }
 
 fn version(minor: Option<u8>) -> Version {
-    if minor == Some(0) {
-        Version::HTTP_10
-    } else {
-        Version::HTTP_11
-    }
+    if minor == Some(0) { Version::HTTP_10 } else { Version::HTTP_11 }
 }
 
 fn collect(parsed: &[httparse::Header<'_>]) -> Result<HeaderMap, HeadError> {
@@ -255,34 +237,22 @@ mod tests {
 
     #[track_caller]
     fn check(input: &[u8], expected: Result<Option<(&str, usize)>, HeadError>) {
-        let limits = Limits {
-            target: 60,
-            fields: 200,
-            ..Limits::default()
-        };
+        let limits = Limits { target: 60, fields: 200, ..Limits::default() };
         let whole = request_head(input, &limits);
-        let seen = whole.as_ref().map(|found| {
-            found
-                .as_ref()
-                .map(|(head, length)| (head.target.path(), *length))
-        });
+        let seen = whole
+            .as_ref()
+            .map(|found| found.as_ref().map(|(head, length)| (head.target.path(), *length)));
         assert_eq!(seen.map_err(|error| *error), expected);
         // However little has come, the answer is "not yet" or the same one.
         for end in 0..input.len() {
             let part = request_head(&input[..end], &limits);
-            assert!(
-                part == Ok(None) || part == whole,
-                "{end} bytes: {part:?}, whole: {whole:?}"
-            );
+            assert!(part == Ok(None) || part == whole, "{end} bytes: {part:?}, whole: {whole:?}");
         }
     }
 
     #[test]
     fn a_head_ends_with_an_empty_line() {
-        check(
-            b"GET / HTTP/1.1\r\nHost: a\r\n\r\nnext",
-            Ok(Some(("/", 27))),
-        );
+        check(b"GET / HTTP/1.1\r\nHost: a\r\n\r\nnext", Ok(Some(("/", 27))));
         check(b"\r\n\r\nGET /x HTTP/1.0\r\n\r\n", Ok(Some(("/x", 23))));
         check(b"GET / HTTP/1.1\r\nHost: a\r\n", Ok(None));
         check(b"", Ok(None));
@@ -291,71 +261,41 @@ mod tests {
     #[test]
     fn lines_end_with_carriage_return_and_line_feed() {
         check(b"GET / HTTP/1.1\nHost: a\n\n", Err(HeadError::BareLineFeed));
-        check(
-            b"\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
-            Err(HeadError::BareLineFeed),
-        );
-        check(
-            b"GET / HTTP/1.1\r\nHost: a\r\n\n",
-            Err(HeadError::BareLineFeed),
-        );
-        check(
-            b"GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n",
-            Err(HeadError::BareCarriageReturn),
-        );
-        check(
-            b"\r GET / HTTP/1.1\r\n\r\n",
-            Err(HeadError::BareCarriageReturn),
-        );
+        check(b"\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", Err(HeadError::BareLineFeed));
+        check(b"GET / HTTP/1.1\r\nHost: a\r\n\n", Err(HeadError::BareLineFeed));
+        check(b"GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n", Err(HeadError::BareCarriageReturn));
+        check(b"\r GET / HTTP/1.1\r\n\r\n", Err(HeadError::BareCarriageReturn));
     }
 
     #[test]
     fn a_field_line_is_a_name_a_colon_and_a_value() {
         let line = |line: &str| format!("GET / HTTP/1.1\r\nHost: a\r\n{line}\r\n\r\n");
         check(line("A: 1\r\n b").as_bytes(), Err(HeadError::LineFolding));
-        check(
-            line("A : 1").as_bytes(),
-            Err(HeadError::WhitespaceBeforeColon),
-        );
+        check(line("A : 1").as_bytes(), Err(HeadError::WhitespaceBeforeColon));
         check(line("A").as_bytes(), Err(HeadError::NoColon));
         check(line(": 1").as_bytes(), Err(HeadError::EmptyFieldName));
         check(line("A(: 1").as_bytes(), Err(HeadError::FieldName));
         check(line("A: \0").as_bytes(), Err(HeadError::FieldValue));
-        check(
-            line("A:\t\u{e9} b\t").as_bytes(),
-            Ok(Some(("/", line("A:\t\u{e9} b\t").len()))),
-        );
+        check(line("A:\t\u{e9} b\t").as_bytes(), Ok(Some(("/", line("A:\t\u{e9} b\t").len()))));
     }
 
     #[test]
     fn a_request_line_has_three_parts() {
         check(b"GET /\r\n\r\n", Err(HeadError::RequestLine));
         check(b"GET  / HTTP/1.1\r\n\r\n", Err(HeadError::RequestLine));
-        check(
-            b"GET / HTTP/2.0\r\n\r\n",
-            Err(HeadError::UnsupportedVersion),
-        );
+        check(b"GET / HTTP/2.0\r\n\r\n", Err(HeadError::UnsupportedVersion));
         check(b"GET / http/1.1\r\n\r\n", Err(HeadError::RequestLine));
         check(b"GET /a b HTTP/1.1\r\n\r\n", Err(HeadError::RequestLine));
         check(b"G(T / HTTP/1.1\r\n\r\n", Err(HeadError::Method));
         check(b"\x16\x03\x01\x02\x00", Err(HeadError::LooksLikeTls));
-        check(
-            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-            Err(HeadError::UnsupportedVersion),
-        );
+        check(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Err(HeadError::UnsupportedVersion));
     }
 
     #[test]
     fn the_host_is_named_once() {
         check(b"GET / HTTP/1.1\r\n\r\n", Err(HeadError::MissingHost));
-        check(
-            b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
-            Err(HeadError::SeveralHosts),
-        );
-        check(
-            b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
-            Err(HeadError::InvalidHost),
-        );
+        check(b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", Err(HeadError::SeveralHosts));
+        check(b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n", Err(HeadError::InvalidHost));
         check(b"GET / HTTP/1.1\r\nHost:\r\n\r\n", Ok(Some(("/", 25))));
     }
 
@@ -387,21 +327,11 @@ mod tests {
     #[test]
     fn a_response_head_is_a_status_and_fields() {
         let limits = Limits::default();
-        let (head, length) = response_head(b"HTTP/1.1 404 Not Found\r\nA: 1\r\n\r\n", &limits)
-            .unwrap()
-            .unwrap();
-        assert_eq!(
-            (head.status.as_u16(), head.reason.as_str(), length),
-            (404, "Not Found", 32)
-        );
+        let (head, length) =
+            response_head(b"HTTP/1.1 404 Not Found\r\nA: 1\r\n\r\n", &limits).unwrap().unwrap();
+        assert_eq!((head.status.as_u16(), head.reason.as_str(), length), (404, "Not Found", 32));
         assert_eq!(response_head(b"HTTP/1.1 200", &limits), Ok(None));
-        assert_eq!(
-            response_head(b"SSH-2.0-OpenSSH\r\n", &limits),
-            Err(HeadError::StatusLine)
-        );
-        assert_eq!(
-            response_head(b"HTTP/1.1 999 x\r\n\r\n", &limits),
-            Err(HeadError::StatusLine)
-        );
+        assert_eq!(response_head(b"SSH-2.0-OpenSSH\r\n", &limits), Err(HeadError::StatusLine));
+        assert_eq!(response_head(b"HTTP/1.1 999 x\r\n\r\n", &limits), Err(HeadError::StatusLine));
     }
 }

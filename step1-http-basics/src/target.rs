@@ -76,10 +76,8 @@ impl RequestTarget {
             return Err(TargetError::Fragment);
         }
         if *method == Method::CONNECT {
-            let valid = is_authority(raw)
-                && raw
-                    .rsplit_once(':')
-                    .is_some_and(|(_, port)| !port.is_empty());
+            let valid =
+                is_authority(raw) && raw.rsplit_once(':').is_some_and(|(_, port)| !port.is_empty());
             return if valid {
                 Ok(Self::Authority(raw.to_owned()))
             } else {
@@ -112,11 +110,7 @@ impl RequestTarget {
     #[must_use]
     pub fn path(&self) -> &str {
         match self {
-            Self::Origin(target)
-            | Self::Absolute {
-                path_and_query: target,
-                ..
-            } => &target.path,
+            Self::Origin(target) | Self::Absolute { path_and_query: target, .. } => &target.path,
             Self::Authority(_) => "",
             Self::Asterisk => "*",
         }
@@ -126,11 +120,9 @@ impl RequestTarget {
     #[must_use]
     pub fn query(&self) -> Option<&str> {
         match self {
-            Self::Origin(target)
-            | Self::Absolute {
-                path_and_query: target,
-                ..
-            } => target.query.as_deref(),
+            Self::Origin(target) | Self::Absolute { path_and_query: target, .. } => {
+                target.query.as_deref()
+            }
             Self::Authority(_) | Self::Asterisk => None,
         }
     }
@@ -151,10 +143,7 @@ impl PathAndQuery {
             Some((path, query)) => (path, Some(query.to_owned())),
             None => (raw, None),
         };
-        PathAndQuery {
-            path: if path.is_empty() { "/" } else { path }.to_owned(),
-            query,
-        }
+        PathAndQuery { path: if path.is_empty() { "/" } else { path }.to_owned(), query }
     }
 }
 
@@ -200,67 +189,46 @@ mod tests {
 
     #[track_caller]
     fn check(
-        method: Method,
+        method: &Method,
         raw: &str,
         expected: Result<(&str, Option<&str>, Option<&str>), TargetError>,
     ) {
-        let target = RequestTarget::parse(&method, raw);
-        let parts = target
-            .as_ref()
-            .map(|target| (target.path(), target.query(), target.authority()));
+        let target = RequestTarget::parse(method, raw);
+        let parts =
+            target.as_ref().map(|target| (target.path(), target.query(), target.authority()));
         assert_eq!(parts.map_err(|error| *error), expected, "{method} {raw}");
     }
 
     #[test]
     fn origin_form_is_a_path_and_a_query() {
-        check(Method::GET, "/", Ok(("/", None, None)));
-        check(
-            Method::GET,
-            "/a%2Fb?x=1?2",
-            Ok(("/a%2Fb", Some("x=1?2"), None)),
-        );
-        check(Method::GET, "/?", Ok(("/", Some(""), None)));
-        check(Method::GET, "//host/x", Ok(("//host/x", None, None)));
+        check(&Method::GET, "/", Ok(("/", None, None)));
+        check(&Method::GET, "/a%2Fb?x=1?2", Ok(("/a%2Fb", Some("x=1?2"), None)));
+        check(&Method::GET, "/?", Ok(("/", Some(""), None)));
+        check(&Method::GET, "//host/x", Ok(("//host/x", None, None)));
     }
 
     #[test]
     fn absolute_form_names_its_authority() {
-        check(
-            Method::GET,
-            "http://a.example",
-            Ok(("/", None, Some("a.example"))),
-        );
-        check(
-            Method::GET,
-            "HTTP://[::1]:8000?q",
-            Ok(("/", Some("q"), Some("[::1]:8000"))),
-        );
-        check(Method::GET, "ftp://a/", Err(TargetError::Form));
-        check(Method::GET, "http://me@a/", Err(TargetError::Authority));
-        check(Method::GET, "http:///x", Err(TargetError::Authority));
+        check(&Method::GET, "http://a.example", Ok(("/", None, Some("a.example"))));
+        check(&Method::GET, "HTTP://[::1]:8000?q", Ok(("/", Some("q"), Some("[::1]:8000"))));
+        check(&Method::GET, "ftp://a/", Err(TargetError::Form));
+        check(&Method::GET, "http://me@a/", Err(TargetError::Authority));
+        check(&Method::GET, "http:///x", Err(TargetError::Authority));
     }
 
     #[test]
     fn the_other_forms_belong_to_one_method_each() {
-        check(
-            Method::CONNECT,
-            "a.example:443",
-            Ok(("", None, Some("a.example:443"))),
-        );
-        check(Method::CONNECT, "/", Err(TargetError::Authority));
-        check(Method::OPTIONS, "*", Ok(("*", None, None)));
-        check(Method::GET, "*", Err(TargetError::Form));
-        check(Method::GET, "a.example:443", Err(TargetError::Form));
+        check(&Method::CONNECT, "a.example:443", Ok(("", None, Some("a.example:443"))));
+        check(&Method::CONNECT, "/", Err(TargetError::Authority));
+        check(&Method::OPTIONS, "*", Ok(("*", None, None)));
+        check(&Method::GET, "*", Err(TargetError::Form));
+        check(&Method::GET, "a.example:443", Err(TargetError::Form));
     }
 
     #[test]
     fn bytes_that_no_target_holds_are_named() {
-        check(Method::GET, "/\u{e9}", Err(TargetError::Byte(0xC3)));
-        check(Method::GET, "/a#b", Err(TargetError::Fragment));
-        check(
-            Method::GET,
-            "/|^`{}\"<>\\",
-            Ok(("/|^`{}\"<>\\", None, None)),
-        );
+        check(&Method::GET, "/\u{e9}", Err(TargetError::Byte(0xC3)));
+        check(&Method::GET, "/a#b", Err(TargetError::Fragment));
+        check(&Method::GET, "/|^`{}\"<>\\", Ok(("/|^`{}\"<>\\", None, None)));
     }
 }

@@ -1,0 +1,159 @@
+//! The only accept loop: it listens, admits connections, and stops.
+//!
+//! Chapter 2 · RFC 9112 §9
+//!
+//! *Strategy*: the loop knows neither HTTP nor threads. It hands each
+//! connection to a function; step 1's serves it on the spot, so that the next
+//! one waits, and step 2's starts a thread for it. To be stopped, a loop that
+//! sleeps in `accept` must wake up: so the one who stops it connects to it.
+
+use std::io::{self, ErrorKind};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::thread;
+use std::time::Duration;
+
+use socket2::{Domain, Socket, Type};
+
+use crate::connection::{Service, serve_connection};
+use crate::open_connections::{OpenConnection, OpenConnections};
+
+/// How many connections the kernel may keep for us before we accept them.
+const BACKLOG: i32 = 1024;
+
+/// A listening socket, and the connections that came through it.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    address: SocketAddr,
+    open: OpenConnections,
+    grace: Duration,
+}
+
+impl Server {
+    /// Listens at `address`, for at most `capacity` connections at a time. In
+    /// a stop, what is in flight gets `grace` to finish.
+    ///
+    /// # Errors
+    /// When the address cannot be had; [`ErrorKind::AddrInUse`] most often.
+    pub fn bind(
+        address: impl ToSocketAddrs,
+        capacity: usize,
+        grace: Duration,
+    ) -> io::Result<Server> {
+        let mut last = io::Error::new(ErrorKind::InvalidInput, "the name has no address");
+        for address in address.to_socket_addrs()? {
+            match listen(address) {
+                Ok(listener) => {
+                    let address = listener.local_addr()?;
+                    return Ok(Server {
+                        listener,
+                        address,
+                        open: OpenConnections::new(capacity),
+                        grace,
+                    });
+                }
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+
+    /// The address that the server listens at, with its real port.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves one connection after the other, on this thread, until
+    /// [`stop`](Self::stop). While one client is served, all others wait.
+    pub fn serve(&self, service: &Service<'_>) {
+        self.accept_each(|connection| serve_connection(&connection, service));
+    }
+
+    // ANCHOR: accept_each
+    /// Hands each connection to `dispatch`, until [`stop`](Self::stop).
+    pub fn accept_each<'s>(&'s self, mut dispatch: impl FnMut(OpenConnection<'s>)) {
+        while !self.open.is_stopping() {
+            match self.listener.accept() {
+                Ok((stream, peer)) => {
+                    // Without this, a second small write waits for the client
+                    // to acknowledge the first: 40 ms for nothing.
+                    let _ = stream.set_nodelay(true);
+                    if let Some(connection) = self.open.admit(stream, Some(peer)) {
+                        dispatch(connection);
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
+                Err(error) => {
+                    log::warn!("cannot accept a connection: {error}");
+                    self.open.make_room();
+                }
+            }
+        }
+        self.open.wait_until_empty(self.grace);
+    }
+    // ANCHOR_END: accept_each
+
+    /// Ends the loop: connections that wait for a request are closed, those
+    /// that are being answered are finished first.
+    pub fn stop(&self) {
+        self.open.stop();
+        let loopback: IpAddr = match self.address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        };
+        let ip = if self.address.ip().is_unspecified() { loopback } else { self.address.ip() };
+        let _ =
+            TcpStream::connect_timeout(&(ip, self.address.port()).into(), Duration::from_secs(1));
+    }
+
+    /// The register of open connections.
+    #[must_use]
+    pub fn open_connections(&self) -> &OpenConnections {
+        &self.open
+    }
+
+    /// Calls `serve`, and stops the server at the first SIGINT (Ctrl-C) or
+    /// SIGTERM; at a second one everything is cut off.
+    ///
+    /// # Errors
+    /// When the signals cannot be watched.
+    #[cfg(unix)]
+    pub fn until_signal(&self, serve: impl FnOnce()) -> io::Result<()> {
+        use signal_hook::consts::{SIGINT, SIGTERM};
+
+        let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
+        let handle = signals.handle();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                for (count, _) in signals.forever().enumerate() {
+                    if count == 0 { self.stop() } else { self.open.cut_off() }
+                }
+            });
+            serve();
+            handle.close();
+        });
+        Ok(())
+    }
+
+    /// Calls `serve`. Here Ctrl-C ends the process at once.
+    ///
+    /// # Errors
+    /// None.
+    #[cfg(not(unix))]
+    pub fn until_signal(&self, serve: impl FnOnce()) -> io::Result<()> {
+        serve();
+        Ok(())
+    }
+}
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+    // On Unix this means: also while connections of an earlier run linger. On
+    // Windows it would mean: also if another program listens there.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}

@@ -1,0 +1,302 @@
+//! A socket with deadlines, and the bytes that have come through it.
+//!
+//! Chapter 2 · RFC 9112 §9
+//!
+//! *Strategy*: all reading and writing of the blocking spine happens here. A
+//! blocking call waits as long as the socket's timeout says, so the timeout is
+//! the deadline; setting it is a system call, so it is only set anew when the
+//! old one would wait too long.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, IoSlice, Read, Write};
+use std::net::TcpStream;
+use std::ops::Range;
+use std::time::Duration;
+
+use crate::limits::{Limits, Pace, Transfer};
+
+/// The first size of the buffer for received bytes; most heads fit.
+const BUFFER: usize = 4 * 1024;
+/// No more of a message than this is kept for the x-ray.
+const MAX_RECORD: usize = 64 * 1024;
+/// Files from this size on are sent by the kernel, without a copy in between.
+const SENDFILE_FROM: u64 = 32 * 1024;
+/// The most that one call of `sendfile` is asked to move, so that the pace of a
+/// slow reader is looked at now and then.
+const SENDFILE_AT_ONCE: u64 = 1024 * 1024;
+
+/// What went over a connection for one exchange, for the x-ray.
+#[derive(Debug, Default)]
+pub struct Recording {
+    /// The request, as it came.
+    pub received: Vec<u8>,
+    /// The responses, as they left; an interim one comes first.
+    pub sent: Vec<u8>,
+}
+
+pub(crate) struct Wire<'s> {
+    stream: &'s TcpStream,
+    bytes: Vec<u8>,
+    unread: Range<usize>,
+    most: usize,
+    timeout: Option<Duration>,
+    pace: Pace,
+    recording: Option<Recording>,
+}
+
+impl<'s> Wire<'s> {
+    pub(crate) fn new(stream: &'s TcpStream, limits: &Limits) -> io::Result<Self> {
+        stream.set_write_timeout(Some(limits.pace.stall))?;
+        Ok(Wire {
+            stream,
+            bytes: Vec::new(),
+            unread: 0..0,
+            most: limits.method + limits.target + limits.fields + BUFFER,
+            timeout: None,
+            pace: limits.pace,
+            recording: None,
+        })
+    }
+
+    /// Begins to keep what goes over the wire, or begins anew.
+    pub(crate) fn record(&mut self) {
+        self.recording = Some(Recording::default());
+    }
+
+    pub(crate) fn recording(&self) -> Option<&Recording> {
+        self.recording.as_ref()
+    }
+
+    /// What has come and is not used up.
+    pub(crate) fn unread(&self) -> &[u8] {
+        &self.bytes[self.unread.clone()]
+    }
+
+    /// Uses up the first `length` unread bytes.
+    pub(crate) fn consume(&mut self, length: usize) {
+        if let Some(recording) = &mut self.recording {
+            keep(
+                &mut recording.received,
+                &self.bytes[self.unread.start..self.unread.start + length],
+            );
+        }
+        self.unread.start += length;
+    }
+
+    /// Waits for more bytes behind the unread ones; 0 means that the other
+    /// side sends no more.
+    pub(crate) fn fill(&mut self, patience: Duration) -> io::Result<usize> {
+        if self.unread.is_empty() {
+            self.unread = 0..0;
+        }
+        if self.unread.end == self.bytes.len() {
+            if self.unread.start > 0 {
+                self.bytes.copy_within(self.unread.clone(), 0);
+                self.unread = 0..self.unread.len();
+            } else if self.bytes.len() < self.most {
+                self.bytes.resize((self.bytes.len() * 2).clamp(BUFFER, self.most), 0);
+            } else {
+                return Err(io::Error::new(
+                    ErrorKind::OutOfMemory,
+                    "more unread bytes than any limit allows",
+                ));
+            }
+        }
+        self.be_patient(patience)?;
+        let length = retry(|| (&mut &*self.stream).read(&mut self.bytes[self.unread.end..]))?;
+        self.unread.end += length;
+        Ok(length)
+    }
+
+    /// Reads unread bytes, or waits for more, straight into `out`.
+    pub(crate) fn read(&mut self, out: &mut [u8], patience: Duration) -> io::Result<usize> {
+        if self.unread.is_empty() {
+            self.be_patient(patience)?;
+            let length = retry(|| (&mut &*self.stream).read(out))?;
+            if let Some(recording) = &mut self.recording {
+                keep(&mut recording.received, &out[..length]);
+            }
+            return Ok(length);
+        }
+        let length = out.len().min(self.unread.len());
+        out[..length].copy_from_slice(&self.unread()[..length]);
+        self.consume(length);
+        Ok(length)
+    }
+
+    /// The socket's timeout may be shorter than the patience, never longer.
+    fn be_patient(&mut self, patience: Duration) -> io::Result<()> {
+        if self.timeout.is_none_or(|timeout| timeout > patience || timeout < patience / 4) {
+            self.stream.set_read_timeout(Some(patience.max(Duration::from_millis(1))))?;
+            self.timeout = Some(patience);
+        }
+        Ok(())
+    }
+
+    /// Sends all of `head`, then all of `content`, in one call if they fit.
+    pub(crate) fn send(&mut self, head: &[u8], content: &[u8]) -> io::Result<()> {
+        if let Some(recording) = &mut self.recording {
+            keep(&mut recording.sent, head);
+            keep(&mut recording.sent, content);
+        }
+        let mut transfer = Transfer::begin(self.pace);
+        let mut slices = [IoSlice::new(head), IoSlice::new(content)];
+        let mut left = &mut slices[..];
+        IoSlice::advance_slices(&mut left, 0);
+        while !left.is_empty() {
+            let sent = self.send_some(&mut transfer, |mut stream| stream.write_vectored(left))?;
+            IoSlice::advance_slices(&mut left, sent);
+        }
+        Ok(())
+    }
+
+    /// One call that sends; again if only its timeout ran out, until the
+    /// transfer as a whole is too slow.
+    fn send_some(
+        &self,
+        transfer: &mut Transfer,
+        mut call: impl FnMut(&TcpStream) -> io::Result<usize>,
+    ) -> io::Result<usize> {
+        match retry(|| call(self.stream)) {
+            Ok(0) => Err(ErrorKind::WriteZero.into()),
+            Ok(sent) => {
+                transfer.moved(sent);
+                transfer.patience().map(|_| sent)
+            }
+            // Nothing at all could be sent for as long as a stall may last.
+            Err(error) if timed_out(&error) => Err(ErrorKind::TimedOut.into()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends all of `head`, then this range of a file. Small files are copied
+    /// behind the head and leave with it in one call; large ones are moved by
+    /// the kernel.
+    pub(crate) fn send_file(
+        &mut self,
+        head: &mut Vec<u8>,
+        file: &File,
+        range: Range<u64>,
+    ) -> io::Result<()> {
+        let mut at = range.start;
+        let by_kernel = cfg!(target_os = "linux")
+            && range.end.saturating_sub(at) >= SENDFILE_FROM
+            && self.recording.is_none();
+        if by_kernel {
+            return self.send_file_by_kernel(head, file, range);
+        }
+        loop {
+            let before = head.len();
+            let length = usize::try_from(range.end - at).unwrap_or(usize::MAX).min(64 * 1024);
+            head.resize(before + length, 0);
+            read_exact_at(file, &mut head[before..], at)?;
+            self.send(head, &[])?;
+            head.clear();
+            at += length as u64;
+            if at >= range.end {
+                return Ok(());
+            }
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn send_file_by_kernel(
+        &mut self,
+        head: &[u8],
+        file: &File,
+        range: Range<u64>,
+    ) -> io::Result<()> {
+        use rustix::net::{SendFlags, send};
+
+        let mut transfer = Transfer::begin(self.pace);
+        let mut left = head;
+        while !left.is_empty() {
+            // "More follows": the head waits for the first bytes of the file.
+            let sent =
+                self.send_some(&mut transfer, |stream| Ok(send(stream, left, SendFlags::MORE)?))?;
+            left = &left[sent..];
+        }
+        let mut at = range.start;
+        while at < range.end {
+            let length =
+                usize::try_from((range.end - at).min(SENDFILE_AT_ONCE)).unwrap_or(usize::MAX);
+            // `sendfile` moves `at` on. It answers 0 at the end of the file:
+            // the file has shrunk, and the promised length cannot be kept.
+            self.send_some(&mut transfer, |stream| {
+                Ok(rustix::fs::sendfile(stream, file, Some(&mut at), length)?)
+            })?;
+        }
+        Ok(())
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn send_file_by_kernel(&mut self, _: &[u8], _: &File, _: Range<u64>) -> io::Result<()> {
+        Err(ErrorKind::Unsupported.into())
+    }
+
+    /// Ends our side, then reads and drops what the other side still sends. A
+    /// socket that is closed with unread bytes resets the connection, and a
+    /// reset can overtake the answer that tells the client what was wrong.
+    /// [RFC 9112 §9.6](https://www.rfc-editor.org/rfc/rfc9112#section-9.6)
+    pub(crate) fn linger(&mut self, most: u64) {
+        let mut dropped = 0;
+        let mut waste = [0; 8 * 1024];
+        if self.stream.shutdown(std::net::Shutdown::Write).is_err() {
+            return;
+        }
+        self.unread = 0..0;
+        let transfer = Transfer::begin(Pace {
+            stall: Duration::from_secs(2),
+            grace: Duration::from_secs(5),
+            ..self.pace
+        });
+        while dropped < most {
+            let Ok(patience) = transfer.patience() else { return };
+            match self.read(&mut waste, patience) {
+                Ok(length) if length > 0 => dropped += length as u64,
+                _ => return,
+            }
+        }
+    }
+}
+
+/// Whether a call ended because the socket's timeout ran out.
+pub(crate) fn timed_out(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
+}
+
+/// A signal may interrupt any system call; nothing has happened then.
+fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    loop {
+        match call() {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            done => return done,
+        }
+    }
+}
+
+fn keep(record: &mut Vec<u8>, bytes: &[u8]) {
+    let room = MAX_RECORD.saturating_sub(record.len());
+    record.extend_from_slice(&bytes[..bytes.len().min(room)]);
+}
+
+/// Several connections may send one open file, so no read may move its cursor.
+fn read_exact_at(file: &File, out: &mut [u8], at: u64) -> io::Result<()> {
+    #[cfg(unix)]
+    return std::os::unix::fs::FileExt::read_exact_at(file, out, at);
+    #[cfg(windows)]
+    {
+        let mut filled = 0;
+        while filled < out.len() {
+            match std::os::windows::fs::FileExt::seek_read(
+                file,
+                &mut out[filled..],
+                at + filled as u64,
+            )? {
+                0 => return Err(ErrorKind::UnexpectedEof.into()),
+                length => filled += length,
+            }
+        }
+        Ok(())
+    }
+}
