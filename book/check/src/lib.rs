@@ -4,6 +4,7 @@
 
 pub mod cli;
 pub mod diff;
+pub mod listings;
 pub mod markdown;
 pub mod process;
 pub mod sandbox;
@@ -11,3 +12,4 @@ pub mod server;
 pub mod summary;
 pub mod transcripts;
 pub mod workspace;
+pub mod wrong;

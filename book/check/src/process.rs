@@ -134,7 +134,7 @@ pub(crate) fn wait_until(child: &mut Child, end: std::time::Instant) -> Option<E
         match child.try_wait() {
             Ok(Some(status)) => return Some(status),
             Ok(None) if std::time::Instant::now() < end => {
-                std::thread::sleep(Duration::from_millis(1))
+                std::thread::sleep(Duration::from_millis(1));
             }
             _ => return None,
         }

@@ -158,15 +158,21 @@ pub fn read(path: &Path) -> Result<String, String> {
 /// All files below `folder` whose name ends with `.extension`, sorted.
 #[must_use]
 pub fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = all_files(folder);
+    found.retain(|path| path.extension().is_some_and(|e| e == extension));
+    found
+}
+
+/// All files below `folder`, sorted.
+#[must_use]
+pub fn all_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|e| e == extension) {
-                found.push(path);
+            match entry.path() {
+                path if path.is_dir() => folders.push(path),
+                path => found.push(path),
             }
         }
     }

@@ -398,7 +398,7 @@ fn without_port(args: &[String]) -> (u16, Vec<String>) {
         };
         match name {
             "--port" | "--addr" => {
-                shown = port_of(value.or_else(|| args.next().map(String::as_str)))
+                shown = port_of(value.or_else(|| args.next().map(String::as_str)));
             }
             _ => kept.push(arg.clone()),
         }
