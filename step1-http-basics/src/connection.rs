@@ -20,7 +20,7 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use http::header::{CONNECTION, CONTENT_LENGTH, DATE, SERVER, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_LENGTH, DATE, RETRY_AFTER, SERVER, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 
 use crate::chunked;
@@ -98,6 +98,20 @@ pub fn serve_connection(connection: &OpenConnection<'_>, service: &Service<'_>) 
         began: Instant::now(),
     }
     .run();
+}
+
+/// Tells a client that there is no room for it now, without reading a request.
+/// [RFC 9110 §15.6.4](https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4)
+pub fn turn_away(connection: &OpenConnection<'_>, service: &Service<'_>) {
+    let mut fields = HeaderMap::new();
+    fields.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    fields.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    fields.insert(CONNECTION, HeaderValue::from_static("close"));
+    let mut out = Vec::new();
+    encode::response_head(StatusCode::SERVICE_UNAVAILABLE, &fields, &mut out);
+    if let Ok(mut wire) = Wire::new(connection.stream(), &service.limits) {
+        let _ = wire.send(&out, &[]);
+    }
 }
 
 struct Spine<'c, 's> {

@@ -1,0 +1,108 @@
+//! The pages for what is not there.
+//!
+//! Chapter 3 · RFC 9110 §15.4–15.6
+//!
+//! *Strategy*: a page says what was looked for and why it is not to be had.
+//! What the client sent is text here and never markup, so it is escaped.
+
+use std::fmt::Write;
+
+use http::{Method, StatusCode};
+use percent_encoding::percent_decode_str;
+use step1_http_basics::handler::Response;
+
+/// 404: nothing is here under this path.
+#[must_use]
+pub fn not_found(path: &str, why: &str) -> Response {
+    page(StatusCode::NOT_FOUND, &format!("This server looked for {}: {why}.", name(path)))
+}
+
+/// 403: something is here, and it is not for you.
+#[must_use]
+pub fn forbidden(path: &str) -> Response {
+    page(StatusCode::FORBIDDEN, &format!("{} may not be read by this server.", name(path)))
+}
+
+/// 405: the method is known, but files cannot do that.
+#[must_use]
+pub fn method_not_allowed(method: &Method) -> Response {
+    page(
+        StatusCode::METHOD_NOT_ALLOWED,
+        &format!("{method} is not for files here; GET, HEAD and OPTIONS are."),
+    )
+}
+
+/// 501: the method is not known at all.
+#[must_use]
+pub fn not_implemented(method: &Method) -> Response {
+    page(StatusCode::NOT_IMPLEMENTED, &format!("This server does not know the method {method}."))
+}
+
+/// 503: the server cannot open the file now; the log says why.
+#[must_use]
+pub fn unavailable(path: &str) -> Response {
+    page(StatusCode::SERVICE_UNAVAILABLE, &format!("{} cannot be read at the moment.", name(path)))
+}
+
+/// 301: for a client that does not follow by itself.
+#[must_use]
+pub fn moved(location: &str) -> Response {
+    page(StatusCode::MOVED_PERMANENTLY, &format!("This folder is at {location}"))
+}
+
+/// The path as a person reads it.
+fn name(path: &str) -> String {
+    percent_decode_str(path).decode_utf8_lossy().into_owned()
+}
+
+fn page(status: StatusCode, sentence: &str) -> Response {
+    let title = format!("{} {}", status.as_str(), status.canonical_reason().unwrap_or_default());
+    let sentence = escape(sentence);
+    Response::html(
+        status,
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"data:,\">\n\
+             <title>{title}</title>\n\
+             <style>body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 15vh auto; padding: 0 1rem; \
+             overflow-wrap: anywhere }}</style>\n</head>\n\
+             <body>\n<main>\n<h1>{title}</h1>\n<p>{sentence}</p>\n<p><a href=\"/\">Home</a></p>\n</main>\n</body>\n</html>\n"
+        ),
+    )
+}
+
+/// Text as HTML shows it: what would begin or end markup is written by name.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            character if character.is_control() => {
+                let _ = write!(escaped, "\u{FFFD}");
+            }
+            character => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use step1_http_basics::handler::Body;
+
+    #[test]
+    fn what_the_client_sent_is_never_markup() {
+        let response = not_found("/%3Cscript%3E\"'&%00%FF", "no");
+        let Body::Bytes(page) = response.body else { panic!("a page is bytes") };
+        let page = String::from_utf8(page.to_vec()).unwrap();
+        assert!(page.contains("/&lt;script&gt;&quot;&#39;&amp;\u{FFFD}\u{FFFD}: no."), "{page}");
+        assert!(!page.contains("<script"));
+    }
+}

@@ -1,0 +1,109 @@
+//! A file as a representation: its media type and its validators.
+//!
+//! Chapter 3 · RFC 9110 §8
+//!
+//! *Strategy*: a browser does not look at the name of a file, only at what the
+//! response says that it is. So the media type is found by the name here, and
+//! sent. The validators say which state of the file was sent, so that a client
+//! can ask later whether it is still the same.
+
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use http::HeaderValue;
+use step1_http_basics::clock;
+
+/// The state of a file that a response carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Representation {
+    /// The value of `Content-Type`.
+    pub media_type: HeaderValue,
+    /// The number of bytes.
+    pub length: u64,
+    /// When it was last changed, if the file system says so.
+    pub modified: Option<SystemTime>,
+}
+
+impl Representation {
+    /// The representation of a file with this name, size and time.
+    #[must_use]
+    pub fn new(name: &Path, length: u64, modified: Option<SystemTime>) -> Self {
+        Representation { media_type: media_type(name), length, modified }
+    }
+
+    /// The entity tag: made of size and time, so that it changes with the
+    /// content and costs no reading. A file that was changed in this very
+    /// second may be changed again without a new time; its tag is weak.
+    /// [RFC 9110 §8.8.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3)
+    #[must_use]
+    pub fn entity_tag(&self, now: SystemTime) -> Option<HeaderValue> {
+        let modified = self.modified?;
+        let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let settled = now.duration_since(modified).is_ok_and(|age| age > Duration::from_secs(1));
+        let weak = if settled { "" } else { "W/" };
+        HeaderValue::try_from(format!("{weak}\"{:x}-{:x}\"", self.length, since.as_nanos())).ok()
+    }
+
+    /// The value of `Last-Modified`; never later than now.
+    /// [RFC 9110 §8.8.2](https://www.rfc-editor.org/rfc/rfc9110#section-8.8.2)
+    #[must_use]
+    pub fn last_modified(&self, now: SystemTime) -> Option<HeaderValue> {
+        // Times before 1970 exist on some disks; HTTP dates here begin there.
+        self.modified
+            .map(|modified| clock::imf_fixdate(modified.clamp(UNIX_EPOCH, now.max(UNIX_EPOCH))))
+    }
+}
+
+/// The media type by the name's extension. Text is said to be UTF-8: without
+/// that a browser guesses, and shows other characters than were written.
+/// [RFC 9110 §8.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.3)
+#[must_use]
+pub fn media_type(name: &Path) -> HeaderValue {
+    match mime_guess::from_path(name).first_raw() {
+        Some(text) if text.starts_with("text/") => {
+            HeaderValue::try_from(format!("{text}; charset=utf-8"))
+        }
+        Some(other) => Ok(HeaderValue::from_static(other)),
+        None => Ok(HeaderValue::from_static("application/octet-stream")),
+    }
+    .unwrap_or(HeaderValue::from_static("application/octet-stream"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_media_type_follows_the_name() {
+        let check = |name: &str, expected: &str| {
+            assert_eq!(media_type(Path::new(name)), expected, "{name}")
+        };
+        check("simple_navbar.html", "text/html; charset=utf-8");
+        check("a.CSS", "text/css; charset=utf-8");
+        check("a.js", "text/javascript; charset=utf-8");
+        check("a.svg", "image/svg+xml");
+        check("a.png", "image/png");
+        check("favicon.ico", "image/x-icon");
+        check("a.json", "application/json");
+        check("README", "application/octet-stream");
+    }
+
+    #[test]
+    fn the_entity_tag_changes_with_size_and_time() {
+        let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
+        let tag = |length, modified| {
+            Representation::new(Path::new("a"), length, Some(at(modified))).entity_tag(at(100))
+        };
+        assert_eq!(tag(16, 1).unwrap(), "\"10-3b9aca00\"");
+        assert_ne!(tag(16, 1), tag(17, 1));
+        assert_ne!(tag(16, 1), tag(16, 2));
+        assert!(tag(16, 99).unwrap().to_str().unwrap().starts_with("W/"));
+    }
+
+    #[test]
+    fn a_file_is_never_from_the_future() {
+        let (now, later) = (UNIX_EPOCH, UNIX_EPOCH + Duration::from_secs(9));
+        let file = Representation::new(Path::new("a"), 0, Some(later));
+        assert_eq!(file.last_modified(now).unwrap(), "Thu, 01 Jan 1970 00:00:00 GMT");
+    }
+}
