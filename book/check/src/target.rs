@@ -1,0 +1,196 @@
+//! A step's server, started to be probed, and the site that it serves.
+//!
+//! *Strategy*: every target serves the same small site, laid into a [sandbox](crate::sandbox), so
+//! that a probe knows what it should get. Beside the root lie files that nobody may get.
+
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::sandbox::Sandbox;
+use crate::server::{self, Launch, PortArgument, Server};
+use crate::talk::{self, Answer};
+use crate::workspace::{self, Program};
+
+/// What `/probe.html` holds.
+pub const PAGE: &str = "<!DOCTYPE html><title>Probe</title><p>The page that a probe asks for.\n";
+/// What `/with space.txt` holds.
+pub const SPACED: &str = "The file with a space in its name.\n";
+/// What lies beside the root.
+pub const SECRET: &str = "This lies beside the root, and nobody may get it.\n";
+/// What `/cgi-bin/probe.sh` prints when it is run.
+pub const PRINTED: &str = "the sum is 42";
+/// A program that a server of dynamic pages would run.
+const SCRIPT: &str =
+    "#!/bin/sh\necho 'Content-Type: text/plain'\necho\necho the sum is $((6 * 7))\n";
+
+/// A step whose server is probed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// The twenty lines with which the chapter of step 2 begins.
+    Naive,
+    /// One connection at a time.
+    One,
+    /// Files, and threads.
+    Two,
+    /// CGI.
+    Three,
+    /// The event loop.
+    Five,
+}
+
+impl Step {
+    /// The steps whose servers are built.
+    pub const BUILT: [Self; 3] = [Self::Naive, Self::One, Self::Two];
+
+    /// The step of `"2"` or `"naive"`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Naive, Self::One, Self::Two, Self::Three, Self::Five]
+            .into_iter()
+            .find(|step| step.name() == name)
+    }
+
+    /// `2`, or `naive`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Naive => "naive",
+            Self::One => "1",
+            Self::Two => "2",
+            Self::Three => "3",
+            Self::Five => "5",
+        }
+    }
+
+    /// `step 2`, or `the naive server`.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        match self {
+            Self::Naive => "the naive server".to_owned(),
+            step => format!("step {}", step.name()),
+        }
+    }
+
+    /// `step2`, or `naive`.
+    #[must_use]
+    pub fn file_name(self) -> String {
+        match self {
+            Self::Naive => self.name().to_owned(),
+            step => format!("step{}", step.name()),
+        }
+    }
+
+    /// Its program.
+    #[must_use]
+    pub fn program(self) -> Program {
+        let binary = |package: &str| Program::Binary { package: package.to_owned() };
+        match self {
+            Self::Naive => Program::Example {
+                package: "step2-static-server".to_owned(),
+                name: "01_naive".to_owned(),
+            },
+            Self::One => binary("step1-http-basics"),
+            Self::Two => binary("step2-static-server"),
+            Self::Three => binary("step3-cgi"),
+            Self::Five => binary("step5-wsgi-server"),
+        }
+    }
+
+    fn port_argument(self) -> PortArgument {
+        match self {
+            Self::Naive => PortArgument::Address,
+            _ => PortArgument::Flag,
+        }
+    }
+}
+
+/// A running server with the site.
+#[derive(Debug)]
+pub struct Target {
+    /// Whose server it is.
+    pub step: Step,
+    server: Server,
+    // Dropped after the server, which works in it.
+    _site: Sandbox,
+}
+
+impl Target {
+    /// Starts the server of `step`, built as `executable`.
+    ///
+    /// # Errors
+    /// When the site cannot be laid, or the server does not start.
+    pub fn start(step: Step, executable: &Path) -> Result<Self, String> {
+        let site = lay_site().map_err(|error| format!("the site: {error}"))?;
+        let launch = Launch {
+            program: executable,
+            args: &[],
+            port: step.port_argument(),
+            deadline: server::DEADLINE,
+        };
+        let server = Server::start(&site, &launch)
+            .map_err(|error| format!("{}: {error}", step.in_words()))?;
+        Ok(Self { step, server, _site: site })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
+    /// Its process id.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.server.pid()
+    }
+
+    /// What is wrong with the server itself: it panicked, or is gone.
+    pub fn complaint(&mut self) -> Option<&'static str> {
+        // A thread that panics says so before it ends.
+        match (self.server.printed().contains("panicked at"), self.server.is_alive()) {
+            (_, false) => Some("died"),
+            (true, true) => Some("panicked"),
+            (false, true) => None,
+        }
+    }
+
+    /// Asks for `target` with GET.
+    ///
+    /// # Errors
+    /// When nobody listens any more.
+    pub fn get(&self, target: &str) -> io::Result<Answer> {
+        talk::ask(self.address(), &talk::request("GET", target, self.address()))
+    }
+}
+
+/// Builds the programs of `steps`.
+///
+/// # Errors
+/// What cargo said.
+pub fn build(steps: &[Step]) -> Result<Vec<(Step, PathBuf)>, String> {
+    let programs = steps.iter().map(|step| step.program()).collect();
+    let built = workspace::build(&programs)?;
+    let path = |step: &Step| built.iter().find(|(program, _)| *program == step.program());
+    Ok(steps.iter().filter_map(|step| Some((*step, path(step)?.1.clone()))).collect())
+}
+
+/// The folder `www/` with what probes ask for, and what lies around it.
+fn lay_site() -> io::Result<Sandbox> {
+    let site = Sandbox::new(&workspace::root().join("www"), [])?;
+    let here = site.folder();
+    let root = here.join("www");
+    fs::create_dir_all(root.join("cgi-bin"))?;
+    fs::create_dir_all(here.join("www-sibling"))?;
+    fs::write(root.join("probe.html"), PAGE)?;
+    fs::write(root.join("probe.css"), "p { color: green }\n")?;
+    fs::write(root.join("with space.txt"), SPACED)?;
+    fs::write(root.join("every-byte.bin"), (0..=255).collect::<Vec<u8>>())?;
+    fs::write(root.join("cgi-bin/probe.sh"), SCRIPT)?;
+    fs::set_permissions(root.join("cgi-bin/probe.sh"), fs::Permissions::from_mode(0o755))?;
+    fs::write(here.join("secret.txt"), SECRET)?;
+    fs::write(here.join("www-sibling/secret.txt"), SECRET)?;
+    Ok(site)
+}

@@ -1,0 +1,218 @@
+//! One function for each weakness: it shows that a server has it, or that it has not.
+//!
+//! *Strategy*: a probe speaks to the server as any client could, and gives a [`Verdict`] with its
+//! evidence. What a probe cannot explain is neither verdict but an error: a server that is broken
+//! in another way must not pass for sound.
+
+use std::fs;
+use std::io;
+use std::time::Duration;
+
+use crate::talk::{self, Answer, Connection, DEADLINE, End};
+use crate::target::{PAGE, PRINTED, SECRET, SPACED, Target};
+
+/// What a probe found, and what it saw.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The server has the weakness.
+    Weak(String),
+    /// It has not.
+    Sound(String),
+}
+
+/// A probe: what it finds on a server that was started for it alone.
+pub type Probe = fn(&mut Target) -> io::Result<Verdict>;
+
+/// All probes, by name.
+pub const PROBES: &[(&str, Probe)] = &[
+    ("leaves_the_root", leaves_the_root),
+    ("sends_no_media_type", sends_no_media_type),
+    ("takes_the_query_for_a_name", takes_the_query_for_a_name),
+    ("takes_escapes_for_a_name", takes_escapes_for_a_name),
+    ("waits_for_the_silent", waits_for_the_silent),
+    ("answers_what_nobody_asked", answers_what_nobody_asked),
+    ("reads_once", reads_once),
+    ("leaves_bytes_unread", leaves_bytes_unread),
+    ("sends_a_body_to_head", sends_a_body_to_head),
+    ("ignores_the_method", ignores_the_method),
+    ("answers_once_a_connection", answers_once_a_connection),
+    ("writes_names_as_markup", writes_names_as_markup),
+    ("has_no_files", has_no_files),
+    ("has_a_thread_for_each_idle_connection", has_a_thread_for_each_idle_connection),
+    ("runs_no_programs", runs_no_programs),
+];
+
+/// How long a server is given to do what only a weak one does.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Connections that are kept open to see what each costs.
+const IDLE_CONNECTIONS: usize = 20;
+
+fn verdict(is_weak: bool, evidence: String) -> Verdict {
+    if is_weak { Verdict::Weak(evidence) } else { Verdict::Sound(evidence) }
+}
+
+/// What the server answers to a GET, in words, and whether it holds `content`.
+fn gets(target: &Target, path: &str, content: &str) -> io::Result<(bool, String)> {
+    let answer = target.get(path)?;
+    let holds = answer.body_holds(content);
+    let what = if holds { "with the content" } else { "without the content" };
+    Ok((holds, format!("GET {path}: {}, {what}", answer.in_words())))
+}
+
+fn leaves_the_root(target: &mut Target) -> io::Result<Verdict> {
+    let (holds, evidence) = gets(target, "/../secret.txt", SECRET)?;
+    Ok(verdict(holds, evidence))
+}
+
+fn sends_no_media_type(target: &mut Target) -> io::Result<Verdict> {
+    let answer = target.get("/probe.css")?;
+    if answer.status() != Some(200) {
+        return Err(io::Error::other(format!("GET /probe.css: {}", answer.in_words())));
+    }
+    Ok(match answer.field("Content-Type") {
+        None => Verdict::Weak("GET /probe.css: no Content-Type".to_owned()),
+        Some(media_type) => {
+            verdict(!media_type.starts_with("text/css"), format!("GET /probe.css: {media_type}"))
+        }
+    })
+}
+
+fn takes_the_query_for_a_name(target: &mut Target) -> io::Result<Verdict> {
+    let (holds, evidence) = gets(target, "/probe.html?color=blue", PAGE)?;
+    Ok(verdict(!holds, evidence))
+}
+
+fn takes_escapes_for_a_name(target: &mut Target) -> io::Result<Verdict> {
+    let (holds, evidence) = gets(target, "/with%20space.txt", SPACED)?;
+    Ok(verdict(!holds, evidence))
+}
+
+/// A client connects and says nothing; meanwhile another asks.
+fn waits_for_the_silent(target: &mut Target) -> io::Result<Verdict> {
+    let silent = Connection::open(target.address())?;
+    let mut other = Connection::open(target.address())?;
+    other.send(&talk::request("GET", "/", target.address()));
+    let answer = other.receive(PATIENCE);
+    if answer.status().is_some() {
+        return Ok(Verdict::Sound(format!(
+            "{} while another client was silent",
+            answer.in_words()
+        )));
+    }
+    drop(silent);
+    match other.receive(DEADLINE) {
+        late if late.status().is_some() => Ok(Verdict::Weak(format!(
+            "nothing for {PATIENCE:?}; {} once the silent client had gone",
+            late.in_words()
+        ))),
+        late => {
+            Err(io::Error::other(format!("even with the silent client gone: {}", late.in_words())))
+        }
+    }
+}
+
+/// A client that goes away before it has asked for anything.
+fn answers_what_nobody_asked(target: &mut Target) -> io::Result<Verdict> {
+    let mut connection = Connection::open(target.address())?;
+    connection.send(b"GET");
+    connection.end_sending();
+    let answer = connection.receive(DEADLINE);
+    Ok(verdict(answer.status() == Some(200), format!("`GET`, and no more: {}", answer.in_words())))
+}
+
+/// A request in two pieces: the second is sent only when nothing came back for the first.
+fn reads_once(target: &mut Target) -> io::Result<Verdict> {
+    let request = talk::request("GET", "/probe.html", target.address());
+    let (first, second) = request.split_at("GET /pro".len());
+    let mut connection = Connection::open(target.address())?;
+    connection.send(first);
+    let early = connection.receive(PATIENCE / 4);
+    if early.end != End::Silence {
+        return Ok(Verdict::Weak(format!("after `GET /pro` alone: {}", early.in_words())));
+    }
+    connection.send(second);
+    let answer = connection.receive(DEADLINE);
+    Ok(verdict(!answer.body_holds(PAGE), format!("GET in two pieces: {}", answer.in_words())))
+}
+
+/// A head of 3,000 bytes, which every browser with a few cookies sends.
+fn leaves_bytes_unread(target: &mut Target) -> io::Result<Verdict> {
+    let cookie = "c".repeat(3000);
+    let request = format!(
+        "GET /probe.html HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nCookie: c={cookie}\r\n\r\n",
+        target.address()
+    );
+    let answer = talk::ask(target.address(), request.as_bytes())?;
+    let is_lost = answer.end == End::Reset || !answer.body_holds(PAGE);
+    Ok(verdict(is_lost, format!("GET with a head of 3,000 bytes: {}", answer.in_words())))
+}
+
+fn sends_a_body_to_head(target: &mut Target) -> io::Result<Verdict> {
+    let answer =
+        talk::ask(target.address(), &talk::request("HEAD", "/probe.html", target.address()))?;
+    let length = answer.body().len();
+    Ok(verdict(
+        length > 0,
+        format!("HEAD /probe.html: {}, {length} bytes after the head", answer.in_words()),
+    ))
+}
+
+fn ignores_the_method(target: &mut Target) -> io::Result<Verdict> {
+    let answer =
+        talk::ask(target.address(), &talk::request("DELETE", "/probe.html", target.address()))?;
+    Ok(verdict(answer.status() == Some(200), format!("DELETE /probe.html: {}", answer.in_words())))
+}
+
+/// Two requests on one connection, as every browser sends them.
+fn answers_once_a_connection(target: &mut Target) -> io::Result<Verdict> {
+    let first = format!("GET /probe.html HTTP/1.1\r\nHost: {}\r\n\r\n", target.address());
+    let second = talk::request("GET", "/probe.html", target.address());
+    let answer = talk::ask(target.address(), &[first.into_bytes(), second].concat())?;
+    let answers = String::from_utf8_lossy(&answer.bytes).matches(PAGE).count();
+    Ok(verdict(answers < 2, format!("two requests on one connection: {answers} answered")))
+}
+
+fn writes_names_as_markup(target: &mut Target) -> io::Result<Verdict> {
+    let (holds, evidence) = gets(target, "/<b>probe</b>", "<b>probe</b>")?;
+    Ok(verdict(holds, evidence))
+}
+
+fn has_no_files(target: &mut Target) -> io::Result<Verdict> {
+    let (holds, evidence) = gets(target, "/probe.html", PAGE)?;
+    Ok(verdict(!holds, evidence))
+}
+
+/// Each connection has had an answer, so it was accepted; then all of them wait.
+fn has_a_thread_for_each_idle_connection(target: &mut Target) -> io::Result<Verdict> {
+    let before = threads(target.pid())?;
+    let request = format!("HEAD /probe.html HTTP/1.1\r\nHost: {}\r\n\r\n", target.address());
+    let mut idle = Vec::new();
+    for _ in 0..IDLE_CONNECTIONS {
+        let mut connection = Connection::open(target.address())?;
+        connection.send(request.as_bytes());
+        let answer: Answer = connection.receive_head();
+        if answer.status() != Some(200) || answer.end != End::Silence {
+            return Err(io::Error::other(format!(
+                "a connection is not kept: {}",
+                answer.in_words()
+            )));
+        }
+        idle.push(connection);
+    }
+    let more = threads(target.pid())?.saturating_sub(before);
+    Ok(verdict(
+        more >= IDLE_CONNECTIONS / 2,
+        format!("{} idle connections: {more} threads more", idle.len()),
+    ))
+}
+
+/// The threads of a process, as Linux counts them.
+fn threads(pid: u32) -> io::Result<usize> {
+    Ok(fs::read_dir(format!("/proc/{pid}/task"))?.count())
+}
+
+fn runs_no_programs(target: &mut Target) -> io::Result<Verdict> {
+    let (holds, evidence) = gets(target, "/cgi-bin/probe.sh", PRINTED)?;
+    Ok(verdict(!holds, evidence))
+}
