@@ -228,8 +228,7 @@ impl Spine<'_, '_> {
             (Body::Empty, Some(length)) if request.method == Method::HEAD => Some(length),
             (body, declared) => body.length().or(declared),
         };
-        let framing =
-            framing::for_response(&request.method, response.status, request.version, length);
+        let framing = framing::for_response(response.status, request.version, length);
         let closes = then == Then::Close
             || framing == Framing::UntilClose
             || !framing::is_persistent(Version::HTTP_11, &response.fields)

@@ -115,12 +115,7 @@ pub fn of_response(
 
 /// How to frame a response whose content has this length, if it is known.
 #[must_use]
-pub fn for_response(
-    method: &Method,
-    status: StatusCode,
-    version: Version,
-    length: Option<u64>,
-) -> Framing {
+pub fn for_response(status: StatusCode, version: Version, length: Option<u64>) -> Framing {
     match length {
         _ if status.is_informational()
             || status == StatusCode::NO_CONTENT
@@ -129,7 +124,7 @@ pub fn for_response(
             Framing::None
         }
         Some(length) => Framing::Length(length),
-        None if version == Version::HTTP_11 || *method == Method::HEAD => Framing::Chunked,
+        None if version == Version::HTTP_11 => Framing::Chunked,
         None => Framing::UntilClose,
     }
 }

@@ -14,13 +14,14 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use cap_std::ambient_authority;
-use cap_std::fs::{Dir, File, Metadata, OpenOptions};
+use cap_std::fs::{Dir, OpenOptions};
 use http::header::{
     ALLOW, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, LOCATION, X_CONTENT_TYPE_OPTIONS,
 };
@@ -42,8 +43,22 @@ pub struct StaticFiles {
 
 /// What a name turned out to be.
 enum Opened {
-    File(File, Metadata),
+    File(OpenFile),
     Folder,
+}
+
+/// A regular file, open for reading, and its state when it was opened.
+struct OpenFile {
+    file: Arc<File>,
+    length: u64,
+    modified: Option<SystemTime>,
+}
+
+/// What a resource turned out to be.
+enum Found {
+    File(PathBuf, OpenFile),
+    FolderWithoutSlash,
+    FolderWithoutIndex,
 }
 
 impl StaticFiles {
@@ -63,7 +78,7 @@ impl StaticFiles {
             Err(error) => return error_page::not_found(path, &error.to_string()),
         };
         match self.find(&resource) {
-            Ok(Found::File(name, file, metadata)) => send(&name, file, &metadata),
+            Ok(Found::File(name, file)) => send(&name, file),
             Ok(Found::FolderWithoutSlash) => {
                 moved_to_folder(&resource, request.head.target.query())
             }
@@ -78,16 +93,14 @@ impl StaticFiles {
     fn find(&self, resource: &Resource) -> io::Result<Found> {
         let name = resource.relative_path();
         match self.open_inside(&name)? {
-            Opened::File(..) if resource.is_folder() => Err(io::ErrorKind::NotFound.into()),
-            Opened::File(file, metadata) => Ok(Found::File(name, file, metadata)),
+            Opened::File(_) if resource.is_folder() => Err(io::ErrorKind::NotFound.into()),
+            Opened::File(file) => Ok(Found::File(name, file)),
             Opened::Folder if !resource.is_folder() => Ok(Found::FolderWithoutSlash),
             Opened::Folder => {
                 for index in INDEXES {
                     let name = name.join(index);
                     match self.open_inside(&name) {
-                        Ok(Opened::File(file, metadata)) => {
-                            return Ok(Found::File(name, file, metadata));
-                        }
+                        Ok(Opened::File(file)) => return Ok(Found::File(name, file)),
                         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                         _ => {}
                     }
@@ -112,17 +125,15 @@ impl StaticFiles {
         if metadata.is_dir() {
             Ok(Opened::Folder)
         } else if metadata.is_file() {
-            Ok(Opened::File(file, metadata))
+            Ok(Opened::File(OpenFile {
+                file: Arc::new(file.into_std()),
+                length: metadata.len(),
+                modified: metadata.modified().ok().map(cap_std::time::SystemTime::into_std),
+            }))
         } else {
             Err(io::Error::new(io::ErrorKind::PermissionDenied, "neither a file nor a folder"))
         }
     }
-}
-
-enum Found {
-    File(PathBuf, File, Metadata),
-    FolderWithoutSlash,
-    FolderWithoutIndex,
 }
 
 impl Handler for StaticFiles {
@@ -145,19 +156,18 @@ impl Handler for StaticFiles {
 
 const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 
-fn send(name: &Path, file: File, metadata: &Metadata) -> Response {
-    let modified = metadata.modified().ok().map(cap_std::time::SystemTime::into_std);
-    let file_state = Representation::new(name, metadata.len(), modified);
+fn send(name: &Path, file: OpenFile) -> Response {
+    let state = Representation::new(name, file.length, file.modified);
     let now = SystemTime::now();
     let mut response = Response::new(StatusCode::OK);
     let mut add = |name: HeaderName, value: Option<HeaderValue>| {
         value.map(|value| response.fields.insert(name, value))
     };
-    add(LAST_MODIFIED, file_state.last_modified(now));
-    add(ETAG, file_state.entity_tag(now));
-    add(CONTENT_TYPE, Some(file_state.media_type));
+    add(LAST_MODIFIED, state.last_modified(now));
+    add(ETAG, state.entity_tag(now));
+    add(CONTENT_TYPE, Some(state.media_type));
     add(X_CONTENT_TYPE_OPTIONS, Some(HeaderValue::from_static("nosniff")));
-    response.body = Body::File { file: Arc::new(file.into_std()), range: 0..file_state.length };
+    response.body = Body::File { file: file.file, range: 0..file.length };
     response
 }
 
