@@ -1,0 +1,108 @@
+//! Nothing outside the root is read, whatever is asked for.
+#![cfg(unix)]
+
+mod support;
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+
+use support::ask;
+
+/// `root` beside a secret and a folder whose name begins like the root's.
+fn house() -> tempfile::TempDir {
+    let house = tempfile::tempdir().unwrap();
+    let at = |name: &str| house.path().join(name);
+    fs::create_dir_all(at("root/folder")).unwrap();
+    fs::create_dir_all(at("root-2")).unwrap();
+    for name in ["secret", "root-2/secret", "root/.hidden", "root/page.html"] {
+        fs::write(at(name), name).unwrap();
+    }
+    fs::create_dir_all(at("root/.well-known")).unwrap();
+    fs::write(at("root/.well-known/security.txt"), "contact").unwrap();
+    symlink("../secret", at("root/out")).unwrap();
+    symlink(at("secret"), at("root/out-absolute")).unwrap();
+    symlink("..", at("root/up")).unwrap();
+    symlink("page.html", at("root/inside")).unwrap();
+    symlink("../page.html", at("root/folder/inside")).unwrap();
+    symlink("loop", at("root/loop")).unwrap();
+    house
+}
+
+fn root(house: &tempfile::TempDir) -> std::path::PathBuf {
+    house.path().join("root")
+}
+
+#[test]
+fn no_spelling_of_the_way_out_leads_out() {
+    let house = house();
+    ask(&root(&house), |ask| {
+        for path in [
+            "/../secret",
+            "/%2e%2e/secret",
+            "/.%2e/secret",
+            "/folder/../../secret",
+            "/folder/%2e%2e/%2E%2E/secret",
+            "/..%2fsecret",
+            "/%2e%2e%2fsecret",
+            "/..%5csecret",
+            "/..\\secret",
+            "/%252e%252e/secret",
+            "/../root-2/secret",
+            "/-2/secret",
+            "/..;/secret",
+            "//secret",
+            "/%00/../secret",
+            "/page.html%00.png",
+            "/%c0%ae%c0%ae/secret",
+            "/%uff0e%uff0e/secret",
+            "http://test/../secret",
+            "/file:///secret",
+        ] {
+            let response = ask(&format!("GET {path}"));
+            assert_eq!(response.status(), 404, "{path}: {}", response.text());
+            assert!(!response.text().contains("root-2/secret</"), "{path}");
+        }
+        let absolute = house.path().join("secret");
+        assert_eq!(ask(&format!("GET {}", absolute.display())).status(), 404);
+    });
+}
+
+#[test]
+fn a_link_may_lead_about_inside_the_root_only() {
+    let house = house();
+    ask(&root(&house), |ask| {
+        assert_eq!(ask("GET /inside").text(), "root/page.html");
+        assert_eq!(ask("GET /folder/inside").text(), "root/page.html");
+        for path in ["/out", "/out-absolute", "/up/secret", "/up/"] {
+            let response = ask(&format!("GET {path}"));
+            assert_eq!(response.status(), 403, "{path}: {}", response.text());
+        }
+        assert_eq!(ask("GET /loop").status(), 404);
+    });
+}
+
+#[test]
+fn hidden_names_are_not_there() {
+    let house = house();
+    ask(&root(&house), |ask| {
+        assert_eq!(ask("GET /.hidden").status(), 404);
+        assert_eq!(ask("GET /%2ehidden").status(), 404);
+        assert_eq!(ask("GET /.well-known/security.txt").text(), "contact");
+    });
+}
+
+#[test]
+fn what_is_no_file_is_refused_without_waiting() {
+    let house = house();
+    let fifo = root(&house).join("fifo");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status().unwrap();
+    assert!(made.success());
+    let _socket = UnixListener::bind(root(&house).join("socket")).unwrap();
+    ask(&root(&house), |ask| {
+        assert_eq!(ask("GET /fifo").status(), 403);
+        assert_ne!(ask("GET /socket").status(), 200);
+    });
+    ask(Path::new("/dev"), |ask| assert_eq!(ask("GET /zero").status(), 403));
+}

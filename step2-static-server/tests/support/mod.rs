@@ -1,0 +1,146 @@
+//! A server on a free port for one test, and a client that says exactly what
+//! it is told to say. Every socket has a deadline.
+
+#![allow(dead_code, unreachable_pub)] // each test file uses a part
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use http::Method;
+use step1_http_basics::connection::Service;
+use step1_http_basics::framing::{self, Framing};
+use step1_http_basics::limits::Limits;
+use step1_http_basics::parse::{self, ResponseHead};
+use step1_http_basics::serve::Server;
+use step2_static_server::dispatch;
+use step2_static_server::static_files::StaticFiles;
+
+pub const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Serves `root` while `test` runs, with a thread for each connection.
+pub fn serve(root: &Path, capacity: usize, limits: Limits, test: impl FnOnce(&Server)) {
+    let files = StaticFiles::open(root).unwrap();
+    let service = Service::new(&files, limits);
+    let server = Server::bind("127.0.0.1:0", capacity, Duration::from_secs(5)).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| dispatch::thread_per_connection(&server, &service));
+        let result = catch_unwind(AssertUnwindSafe(|| test(&server)));
+        server.stop();
+        result.unwrap_or_else(|panic| resume_unwind(panic));
+    });
+}
+
+/// Serves `root` and answers the requests of `test` one by one.
+pub fn ask(root: &Path, test: impl FnOnce(&mut dyn FnMut(&str) -> Response)) {
+    serve(root, 64, Limits::default(), |server| {
+        test(&mut |request| Client::connect(server).exchange(request));
+    });
+}
+
+pub struct Client {
+    stream: TcpStream,
+    unread: Vec<u8>,
+}
+
+#[derive(Debug)]
+pub struct Response {
+    pub head: ResponseHead,
+    pub content: Vec<u8>,
+}
+
+impl Response {
+    pub fn status(&self) -> u16 {
+        self.head.status.as_u16()
+    }
+
+    pub fn field(&self, name: &str) -> &str {
+        self.head.fields.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.content).unwrap()
+    }
+}
+
+impl Client {
+    pub fn connect(server: &Server) -> Self {
+        let stream = TcpStream::connect(server.address()).unwrap();
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
+        stream.set_write_timeout(Some(DEADLINE)).unwrap();
+        Client { stream, unread: Vec::new() }
+    }
+
+    pub fn stream(&self) -> &TcpStream {
+        &self.stream
+    }
+
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.stream.write_all(bytes.as_ref()).unwrap();
+    }
+
+    /// Ends the client's side.
+    pub fn finish(&self) {
+        self.stream.shutdown(Shutdown::Write).unwrap();
+    }
+
+    /// Sends a request line, with `Host`, and reads the response.
+    pub fn exchange(&mut self, request: &str) -> Response {
+        let (line, rest) = request.split_once("\r\n").unwrap_or((request, ""));
+        let end = if rest.contains("\r\n\r\n") { "" } else { "\r\n" };
+        self.send(format!("{line} HTTP/1.1\r\nHost: test\r\n{rest}{end}"));
+        self.response(&Method::from_bytes(line.split(' ').next().unwrap().as_bytes()).unwrap())
+    }
+
+    /// Reads one response to a request with this method.
+    pub fn response(&mut self, method: &Method) -> Response {
+        let head = loop {
+            if let Some((head, length)) =
+                parse::response_head(&self.unread, &Limits::default()).unwrap()
+            {
+                self.unread.drain(..length);
+                break head;
+            }
+            assert_ne!(
+                self.fill(),
+                0,
+                "the server closed within a head: {:?}",
+                String::from_utf8_lossy(&self.unread)
+            );
+        };
+        let content =
+            match framing::of_response(method, head.status, head.version, &head.fields).unwrap() {
+                Framing::Length(length) => self.read_exactly(usize::try_from(length).unwrap()),
+                Framing::None => Vec::new(),
+                other => panic!("a file is never sent as {other:?}"),
+            };
+        Response { head, content }
+    }
+
+    /// Whether the server has closed, with nothing more to say.
+    pub fn is_closed(&mut self) -> bool {
+        self.unread.is_empty() && self.fill() == 0
+    }
+
+    fn read_exactly(&mut self, length: usize) -> Vec<u8> {
+        while self.unread.len() < length {
+            assert_ne!(
+                self.fill(),
+                0,
+                "the server closed after {} of {length} bytes",
+                self.unread.len()
+            );
+        }
+        self.unread.drain(..length).collect()
+    }
+
+    fn fill(&mut self) -> usize {
+        let mut piece = vec![0; 64 * 1024];
+        let length = self.stream.read(&mut piece).unwrap();
+        self.unread.extend_from_slice(&piece[..length]);
+        length
+    }
+}
