@@ -17,6 +17,7 @@ mod complaints;
 mod preprocess;
 mod quiz;
 mod quiz_html;
+mod serve;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,15 +53,21 @@ fn main() -> ExitCode {
     let flags = Flags::parse();
     let done = match flags.command {
         Some(Command::Preprocess { ask }) => preprocess::answer(ask),
-        None => build::build(&book_folder()).map(|pages| {
-            println!("book: built {}", pages.join("index.html").display());
-            ExitCode::SUCCESS
-        }),
+        None => build_and_serve(&flags).map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|error| {
         eprintln!("book: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+fn build_and_serve(flags: &Flags) -> anyhow::Result<()> {
+    let pages = build::build(&book_folder())?;
+    if flags.build_only {
+        println!("book: built {}", pages.join("index.html").display());
+        return Ok(());
+    }
+    serve::serve(&pages, flags.port)
 }
 
 /// The folder that holds `book.toml`: cargo names it when it runs the program.

@@ -85,9 +85,9 @@ fn fill(chapter: &mut Chapter, quizzes: &Path, source: &Path) -> Result<()> {
     let mut filled = String::new();
     let mut rest = chapter.content.as_str();
     while let Some((before, after)) = rest.split_once(DIRECTIVE) {
-        let (name, after) = after
-            .split_once("}}")
-            .with_context(|| format!("{}: `{DIRECTIVE}` is not closed by `}}}}`", page.display()))?;
+        let (name, after) = after.split_once("}}").with_context(|| {
+            format!("{}: `{DIRECTIVE}` is not closed by `}}}}`", page.display())
+        })?;
         let name = name.trim();
         let quiz = read(&quizzes.join(format!("{name}.toml")), source)
             .with_context(|| format!("{}: the quiz {name}", page.display()))?;

@@ -86,9 +86,7 @@ impl Quiz {
             return Err(Mistake::NoQuestion);
         }
         for (index, question) in quiz.questions.iter().enumerate() {
-            question
-                .check()
-                .map_err(|why| Mistake::Question(index + 1, why))?;
+            question.check().map_err(|why| Mistake::Question(index + 1, why))?;
         }
         Ok(quiz)
     }
@@ -98,10 +96,7 @@ impl Question {
     fn check(&self) -> Result<(), String> {
         filled("ask", &self.ask)?;
         let (page, heading) = self.target().ok_or_else(|| {
-            format!(
-                "section = {:?} has to be PAGE.md#heading-id, from book/src",
-                self.section
-            )
+            format!("section = {:?} has to be PAGE.md#heading-id, from book/src", self.section)
         })?;
         filled("section", page)?;
         filled("section", heading)?;
@@ -186,10 +181,7 @@ why = "In HTTP a server only answers."
         assert_eq!(quiz.questions.len(), 1);
         assert_eq!(quiz.questions[0].answers.len(), 3);
         assert!(quiz.questions[0].answers[1].right);
-        assert_eq!(
-            quiz.questions[0].target(),
-            Some(("ch01-press-enter/roles.md", "client"))
-        );
+        assert_eq!(quiz.questions[0].target(), Some(("ch01-press-enter/roles.md", "client")));
     }
 
     #[test]
@@ -211,7 +203,8 @@ why = "In HTTP a server only answers."
 
     #[test]
     fn three_or_four_different_answers() {
-        let third = "[[question.answer]]\ntext = \"Either\"\nwhy = \"In HTTP a server only answers.\"\n";
+        let third =
+            "[[question.answer]]\ntext = \"Either\"\nwhy = \"In HTTP a server only answers.\"\n";
         refused(third, "", "it has 2 answers; write three or four");
         let more = format!(
             "{third}{}{}",

@@ -15,7 +15,9 @@ use crate::quiz::{Answer, Question, Quiz};
 pub(crate) fn render(quiz: &Quiz, name: &str, up: &str) -> String {
     let questions = (1..)
         .zip(&quiz.questions)
-        .map(|(number, question)| render_question(question, &format!("{name}-q{number}"), number, up))
+        .map(|(number, question)| {
+            render_question(question, &format!("{name}-q{number}"), number, up)
+        })
         .collect::<String>();
     format!("<section class=\"quiz\" aria-label=\"Quiz\">\n{questions}</section>\n")
 }
@@ -54,11 +56,8 @@ fn render_question(question: &Question, id: &str, number: usize, up: &str) -> St
 }
 
 fn render_reason(answer: &Answer, number: usize) -> String {
-    let (kind, word) = if answer.right {
-        ("quiz-right", "Right.")
-    } else {
-        ("quiz-wrong", "Not so.")
-    };
+    let (kind, word) =
+        if answer.right { ("quiz-right", "Right.") } else { ("quiz-wrong", "Not so.") };
     format!(
         "<li class=\"{kind}\" data-answer=\"{number}\">\
          <span class=\"quiz-chosen\">{}</span> \
@@ -83,10 +82,7 @@ fn inline(text: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
