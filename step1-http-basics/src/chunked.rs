@@ -60,8 +60,10 @@ pub enum ChunkedError {
     Size,
     /// A size that no 64-bit number can hold.
     SizeOverflow,
-    /// What follows the size is neither an extension nor CR LF.
+    /// What follows the size is no extension.
     Extension,
+    /// The line of the size does not end with CR LF.
+    LineEnd,
     /// Too many bytes of extensions.
     TooManyExtensions,
     /// The data of a chunk is not followed by CR LF.
@@ -181,6 +183,16 @@ impl Decoder {
         &self.trailers
     }
 
+    /// How many bytes of content are known to follow: the rest of the chunk
+    /// that is being read. Who limits the content need not wait for them.
+    #[must_use]
+    pub fn announced(&self) -> u64 {
+        match self.state {
+            State::Data { remaining } => remaining,
+            _ => 0,
+        }
+    }
+
     fn count_extensions(&mut self, line: usize) -> Result<(), ChunkedError> {
         // 18 bytes hold any size and its line end.
         self.extensions += line.saturating_sub(18);
@@ -190,54 +202,80 @@ impl Decoder {
 
 /// `chunk-size [ chunk-ext ] CRLF`: the size, and the length of the line.
 fn size_line(input: &[u8]) -> Result<Option<(u64, usize)>, ChunkedError> {
-    let digits = input.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
-    let mut size: u64 = 0;
-    for &digit in &input[..digits] {
-        let digit = char::from(digit).to_digit(16).map_or(0, u64::from);
-        size = size
-            .checked_mul(16)
-            .and_then(|size| size.checked_add(digit))
-            .ok_or(ChunkedError::SizeOverflow)?;
-    }
-    match &input[digits..] {
-        [] if digits > MAX_SIZE_LINE => Err(ChunkedError::TooManyExtensions),
-        [] => Ok(None),
-        _ if digits == 0 => Err(ChunkedError::Size),
-        [b'\r', b'\n', ..] => Ok(Some((size, digits + 2))),
-        [b'\r'] => Ok(None),
-        [b';' | b' ' | b'\t', ..] => {
-            Ok(extensions(&input[digits..])?.map(|length| (size, digits + length)))
+    // Not even a quoted string may hold CR or LF: the first one ends the line.
+    let end = input.iter().position(|&byte| matches!(byte, b'\r' | b'\n'));
+    let line = match end {
+        Some(end) if end <= MAX_SIZE_LINE => match input[end..] {
+            [b'\r', b'\n', ..] => &input[..end],
+            [b'\r'] => return Ok(None),
+            _ => return Err(ChunkedError::LineEnd),
+        },
+        None if input.len() <= MAX_SIZE_LINE => return Ok(None),
+        _ => return Err(ChunkedError::TooManyExtensions),
+    };
+    let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+    match line.split_at(digits) {
+        ([], _) => Err(ChunkedError::Size),
+        (digits, rest @ ([] | [b';' | b' ' | b'\t', ..])) => {
+            extensions(rest).ok_or(ChunkedError::Extension)?;
+            Ok(Some((size(digits)?, line.len() + 2)))
         }
-        [b'\r', ..] => Err(ChunkedError::Extension),
         _ => Err(ChunkedError::Size),
     }
 }
 
-/// `chunk-ext = *( BWS ";" BWS chunk-ext-name [ … ] ) CRLF`: its length. What
-/// an extension says is not looked at; that it cannot hide a line end is.
+/// `chunk-size = 1*HEXDIG`
+fn size(digits: &[u8]) -> Result<u64, ChunkedError> {
+    digits.iter().try_fold(0_u64, |size, &digit| {
+        let digit = char::from(digit).to_digit(16).map_or(0, u64::from);
+        let shifted = size.checked_mul(16).ok_or(ChunkedError::SizeOverflow)?;
+        Ok(shifted | digit)
+    })
+}
+
+/// `chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )`
+///
+/// What an extension says is ignored, as it must be by who does not know it.
+/// Whether it is one is looked at: what is none may mean something to others.
 /// [RFC 9112 §7.1.1](https://www.rfc-editor.org/rfc/rfc9112#section-7.1.1)
-fn extensions(input: &[u8]) -> Result<Option<usize>, ChunkedError> {
-    let space = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let mut name_must_follow = false;
-    let mut begun = false;
-    for (at, byte) in input.iter().enumerate() {
-        match byte {
-            _ if at > MAX_SIZE_LINE => return Err(ChunkedError::TooManyExtensions),
-            byte if space(byte) => {}
-            b';' if !begun || !name_must_follow => (begun, name_must_follow) = (true, true),
-            &byte if name_must_follow && is_token_byte(byte) => name_must_follow = false,
-            b'\r' if begun && !name_must_follow && !space(&input[at - 1]) => {
-                return match input.get(at + 1) {
-                    Some(b'\n') => Ok(Some(at + 2)),
-                    Some(_) => Err(ChunkedError::Extension),
-                    None => Ok(None),
-                };
-            }
-            0x21..=0x7E | 0x80.. if begun && !name_must_follow => {}
-            _ => return Err(ChunkedError::Extension),
+fn extensions(mut rest: &[u8]) -> Option<()> {
+    while !rest.is_empty() {
+        let name = after_white_space(rest).strip_prefix(b";")?;
+        rest = after_token(after_white_space(name))?;
+        if let Some(value) = after_white_space(rest).strip_prefix(b"=") {
+            let value = after_white_space(value);
+            rest = after_quoted_string(value).or_else(|| after_token(value))?;
         }
     }
-    Ok(None)
+    Some(())
+}
+
+fn after_white_space(text: &[u8]) -> &[u8] {
+    let length = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    &text[length..]
+}
+
+fn after_token(text: &[u8]) -> Option<&[u8]> {
+    let length = text.iter().take_while(|&&byte| is_token_byte(byte)).count();
+    (length > 0).then_some(&text[length..])
+}
+
+/// `quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE`
+/// [RFC 9110 §5.6.4](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.4)
+fn after_quoted_string(text: &[u8]) -> Option<&[u8]> {
+    let text = text.strip_prefix(b"\"")?;
+    let mut bytes = text.iter().enumerate();
+    while let Some((at, &byte)) = bytes.next() {
+        let byte = match byte {
+            b'"' => return Some(&text[at + 1..]),
+            b'\\' => *bytes.next()?.1,
+            byte => byte,
+        };
+        if byte.is_ascii_control() && byte != b'\t' {
+            return None;
+        }
+    }
+    None
 }
 
 /// Appends one chunk that holds `data`. Nothing is appended for no data: a
@@ -261,9 +299,12 @@ impl fmt::Display for ChunkedError {
             Self::SizeOverflow => {
                 f.write_str("a chunk size is larger than any number here can hold (RFC 9112 §7.1)")
             }
-            Self::Extension => f.write_str(
-                "a chunk size is followed by neither an extension nor CR LF (RFC 9112 §7.1.1)",
-            ),
+            Self::Extension => {
+                f.write_str("a chunk size is followed by what is no extension (RFC 9112 §7.1.1)")
+            }
+            Self::LineEnd => {
+                f.write_str("the line of a chunk size does not end with CR LF (RFC 9112 §7.1)")
+            }
             Self::TooManyExtensions => f.write_str("too many chunk extensions (RFC 9112 §7.1.1)"),
             Self::DataEnd => {
                 f.write_str("the data of a chunk is not followed by CR LF (RFC 9112 §7.1)")
@@ -324,6 +365,7 @@ mod tests {
     fn extensions_and_trailers_are_read_over() {
         check("1;a\r\nx\r\n0;b=c;d=\"e;f\"\r\n\r\n", Ok(Some("x")));
         check("1 ; a = b\r\nx\r\n0\r\n\r\n", Ok(Some("x")));
+        check("1;a=\";\\\"\";b\r\nx\r\n0\r\n\r\n", Ok(Some("x")));
         check("1\r\nx\r\n0\r\nChecksum: 7\r\n\r\n", Ok(Some("x")));
         let mut decoder = Decoder::new();
         decoder.decode(b"0\r\nChecksum: 7\r\n\r\n").unwrap();
@@ -332,12 +374,14 @@ mod tests {
 
     #[test]
     fn whatever_two_readers_could_read_differently_is_refused() {
-        for bad in ["\r\n", "x\r\n", "-1\r\n", "+1\r\n", "0x1\r\n", "1_0\r\n", "1\n"] {
+        for bad in ["\r\n", "x\r\n", "-1\r\n", "+1\r\n", "0x1\r\n", "1_0\r\n"] {
             check(bad, Err(ChunkedError::Size));
         }
-        for bad in ["1 \r\nx", "1;\r\nx", "1;a\nx", "1;a\rx", "1 a\r\nx", "1;a;\r\n", "1;a=\0\r\n"]
-        {
+        for bad in ["1 \r\n", "1;\r\n", "1 a\r\n", "1;a;\r\n", "1;a=\"\0\"\r\n", "1;a=\"\r\n"] {
             check(bad, Err(ChunkedError::Extension));
+        }
+        for bad in ["1\nx", "1;a\nx", "1;a\rx", "1;a=\"\n\"\r\nx"] {
+            check(bad, Err(ChunkedError::LineEnd));
         }
         check("10000000000000000\r\n", Err(ChunkedError::SizeOverflow));
         check("1\r\nxy\r\n", Err(ChunkedError::DataEnd));
