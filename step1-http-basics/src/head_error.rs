@@ -79,10 +79,9 @@ impl HeadError {
     pub(crate) fn explain(error: httparse::Error, input: &[u8]) -> Self {
         match error {
             httparse::Error::Token if input.starts_with(&[0x16]) => Self::LooksLikeTls,
-            httparse::Error::Token => match input.iter().position(|&byte| !is_token_byte(byte)) {
-                Some(end) if end > 0 && input[end] == b' ' => Self::RequestLine,
-                _ => Self::Method,
-            },
+            httparse::Error::Token => wrong_request_line(input),
+            // The digits of the version are not followed by the line end.
+            httparse::Error::NewLine => Self::RequestLine,
             httparse::Error::Version => {
                 let line = input.split(|&byte| byte == b'\r').next().unwrap_or_default();
                 let parts: Vec<_> = line.split(|&byte| byte == b' ').collect();
@@ -100,9 +99,10 @@ impl HeadError {
     /// What is wrong with a response at which the parser stopped.
     pub(crate) fn explain_response(error: httparse::Error, input: &[u8]) -> Self {
         match error {
-            httparse::Error::Token | httparse::Error::Version | httparse::Error::Status => {
-                Self::StatusLine
-            }
+            httparse::Error::Token
+            | httparse::Error::Version
+            | httparse::Error::Status
+            | httparse::Error::NewLine => Self::StatusLine,
             error => Self::explain_fields(error, after_first_line(input)),
         }
     }
@@ -117,6 +117,20 @@ impl HeadError {
                 .unwrap_or(Self::FieldName),
             _ => Self::FieldValue,
         }
+    }
+}
+
+/// The first byte of a request line that may not stand where it stands.
+fn wrong_request_line(line: &[u8]) -> HeadError {
+    let parts = line.split(|&byte| byte == b'\r').next().unwrap_or_default();
+    let mut parts = parts.splitn(3, |&byte| byte == b' ');
+    let (method, target) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    if method.is_empty() || !method.iter().copied().all(is_token_byte) {
+        return HeadError::Method;
+    }
+    match target.iter().find(|byte| !byte.is_ascii_graphic()) {
+        Some(&byte) => HeadError::Target(TargetError::Byte(byte)),
+        None => HeadError::RequestLine,
     }
 }
 

@@ -20,6 +20,7 @@
 //! assert_eq!(&bytes[length..], b"the rest");
 //! ```
 
+use std::borrow::Cow;
 use std::mem::MaybeUninit;
 
 use http::header::HOST;
@@ -69,7 +70,7 @@ pub fn request_head(
     limits: &Limits,
 ) -> Result<Option<(RequestHead, usize)>, HeadError> {
     let start = leading_empty_lines(input);
-    let (visible, beyond) = lines_to_trust(&input[start..], limits);
+    let (visible, beyond) = lines_to_trust(&input[start..], Some(StartLine::Request), limits);
     let mut slots = [const { MaybeUninit::uninit() }; MAX_FIELDS];
     let mut request = httparse::Request::new(&mut []);
     match request.parse_with_uninit_headers(visible, &mut slots) {
@@ -92,17 +93,15 @@ pub fn response_head(
     input: &[u8],
     limits: &Limits,
 ) -> Result<Option<(ResponseHead, usize)>, HeadError> {
-    let (visible, beyond) = lines_to_trust(input, limits);
+    let (visible, beyond) = lines_to_trust(input, Some(StartLine::Status), limits);
     let mut slots = [const { MaybeUninit::uninit() }; MAX_FIELDS];
     let mut response = httparse::Response::new(&mut []);
-    let config = httparse::ParserConfig::default();
+    let mut config = httparse::ParserConfig::default();
+    config.allow_obsolete_multiline_headers_in_responses(true);
     let length = match config.parse_response_with_uninit_headers(&mut response, visible, &mut slots)
     {
         Ok(Status::Complete(length)) => length,
         Ok(Status::Partial) => return beyond.map_or(Ok(None), Err),
-        Err(httparse::Error::Version) if !visible.contains(&b'\n') => {
-            return beyond.map_or(Ok(None), Err);
-        }
         Err(error) => return Err(HeadError::explain_response(error, visible)),
     };
     let status = StatusCode::from_u16(response.code.unwrap_or_default())
@@ -128,7 +127,7 @@ pub fn field_section(
     input: &[u8],
     limits: &Limits,
 ) -> Result<Option<(HeaderMap, usize)>, HeadError> {
-    let (visible, beyond) = lines_to_trust(input, limits);
+    let (visible, beyond) = lines_to_trust(input, None, limits);
     let mut slots = [httparse::EMPTY_HEADER; MAX_FIELDS];
     match httparse::parse_headers(visible, &mut slots) {
         Ok(Status::Complete((length, fields))) => Ok(Some((collect(fields)?, length))),
@@ -144,15 +143,41 @@ fn leading_empty_lines(input: &[u8]) -> usize {
     input.chunks_exact(2).take_while(|pair| pair == b"\r\n").count() * 2
 }
 
+/// What stands before the fields of a message.
+#[derive(Debug, Clone, Copy)]
+enum StartLine {
+    Request,
+    Status,
+}
+
+impl StartLine {
+    /// What is wrong with a start line that begins with `seen`, if it is too long.
+    fn too_long(self, seen: &[u8], limits: &Limits) -> Option<HeadError> {
+        match self {
+            Self::Request if seen.len() == limits.method + 1 => {
+                (!seen.contains(&b' ')).then_some(HeadError::MethodTooLong)
+            }
+            Self::Request => (seen.len() > limits.method + limits.target + 16)
+                .then_some(HeadError::TargetTooLong),
+            Self::Status => (seen.len() > limits.fields).then_some(HeadError::StatusLine),
+        }
+    }
+}
+
 /// The part of `input` up to the first line end that is not CR LF, or the
 /// first byte over the limits; and what is wrong beyond it.
 ///
 /// `httparse` takes a bare LF for a line end, as [RFC 9112
 /// §2.2](https://www.rfc-editor.org/rfc/rfc9112#section-2.2) allows. Where one
 /// recipient does and the next does not, requests are smuggled: we do not.
-fn lines_to_trust<'i>(input: &'i [u8], limits: &Limits) -> (&'i [u8], Option<HeadError>) {
+fn lines_to_trust<'i>(
+    input: &'i [u8],
+    start_line: Option<StartLine>,
+    limits: &Limits,
+) -> (&'i [u8], Option<HeadError>) {
     let mut line_start = 0;
-    let mut first_line = 0;
+    // Where the fields begin, once that is known.
+    let mut fields = start_line.is_none().then_some(0);
     for (at, &byte) in input.iter().enumerate() {
         match byte {
             b'\n' if at == 0 || input[at - 1] != b'\r' => {
@@ -160,29 +185,26 @@ fn lines_to_trust<'i>(input: &'i [u8], limits: &Limits) -> (&'i [u8], Option<Hea
             }
             b'\n' if at == line_start + 1 => return (&input[..=at], None), // the empty line
             b'\n' => {
-                if first_line == 0 {
-                    first_line = at;
-                }
                 line_start = at + 1;
+                fields = fields.or(Some(line_start));
             }
             _ if at > 0 && input[at - 1] == b'\r' => {
                 return (&input[..at - 1], Some(HeadError::BareCarriageReturn));
             }
             _ => {}
         }
-        let too_long = if first_line == 0 {
-            let method_ends = input[..at.min(limits.method + 1)].contains(&b' ');
-            let error =
-                if method_ends { HeadError::TargetTooLong } else { HeadError::MethodTooLong };
-            (at > limits.method + limits.target + 16).then_some(error)
-        } else {
-            (at - first_line > limits.fields).then_some(HeadError::FieldsTooLarge)
+        let too_long = match (fields, start_line) {
+            (None, Some(line)) => line.too_long(&input[..=at], limits),
+            (start, _) => {
+                (at + 1 - start.unwrap_or(0) > limits.fields).then_some(HeadError::FieldsTooLarge)
+            }
         };
         if too_long.is_some() {
             return (&input[..at], too_long);
         }
     }
-    (input, None)
+    // A CR at the end may turn out to be half a line end, or to be bare.
+    (input.strip_suffix(b"\r").unwrap_or(input), None)
 }
 
 /// What the grammar of the lines does not say.
@@ -225,10 +247,22 @@ fn collect(parsed: &[httparse::Header<'_>]) -> Result<HeaderMap, HeadError> {
     for field in parsed {
         let name =
             HeaderName::from_bytes(field.name.as_bytes()).map_err(|_| HeadError::FieldName)?;
-        let value = HeaderValue::from_bytes(field.value).map_err(|_| HeadError::FieldValue)?;
+        let value =
+            HeaderValue::from_bytes(&unfold(field.value)).map_err(|_| HeadError::FieldValue)?;
         fields.append(name, value);
     }
     Ok(fields)
+}
+
+/// A value that a response has folded over several lines, on one. Each fold is
+/// read as a space; in a request it is refused before this.
+/// [RFC 9112 §5.2](https://www.rfc-editor.org/rfc/rfc9112#section-5.2)
+fn unfold(value: &[u8]) -> Cow<'_, [u8]> {
+    if !value.contains(&b'\n') {
+        return Cow::Borrowed(value);
+    }
+    let lines: Vec<_> = value.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).collect();
+    Cow::Owned(lines.join(&b' ').trim_ascii().to_owned())
 }
 
 #[cfg(test)]
@@ -312,7 +346,7 @@ mod tests {
         check(long(900, 0).as_bytes(), Err(HeadError::TargetTooLong));
         check(long(3, 200).as_bytes(), Err(HeadError::FieldsTooLarge));
         check(&[b'M'; 900], Err(HeadError::MethodTooLong));
-        check("M".repeat(33).as_bytes(), Ok(None));
+        check("M".repeat(33).as_bytes(), Err(HeadError::MethodTooLong));
         check(
             format!("{} / HTTP/1.0\r\n\r\n", "M".repeat(33)).as_bytes(),
             Err(HeadError::MethodTooLong),
@@ -333,5 +367,8 @@ mod tests {
         assert_eq!(response_head(b"HTTP/1.1 200", &limits), Ok(None));
         assert_eq!(response_head(b"SSH-2.0-OpenSSH\r\n", &limits), Err(HeadError::StatusLine));
         assert_eq!(response_head(b"HTTP/1.1 999 x\r\n\r\n", &limits), Err(HeadError::StatusLine));
+        let folded = b"HTTP/1.1 200 OK\r\nA: 1\r\n\t 2\r\n\r\n";
+        let (head, _) = response_head(folded, &limits).unwrap().unwrap();
+        assert_eq!(head.fields["a"], "1 2");
     }
 }
