@@ -16,6 +16,7 @@
 //! ```
 
 use std::fmt;
+use std::net::Ipv6Addr;
 
 use http::Method;
 
@@ -151,14 +152,18 @@ impl PathAndQuery {
 /// [RFC 9110 §7.2](https://www.rfc-editor.org/rfc/rfc9110#section-7.2)
 #[must_use]
 pub fn is_authority(text: &str) -> bool {
-    let (host, port) = match text.strip_prefix('[') {
+    let (host_is_right, port) = match text.strip_prefix('[') {
         Some(rest) => match rest.split_once(']') {
-            Some((address, rest)) if address.parse::<std::net::Ipv6Addr>().is_ok() => ("", rest),
-            _ => return false,
+            Some((address, port)) => (address.parse::<Ipv6Addr>().is_ok(), port),
+            None => return false,
         },
-        None => text.split_at(text.find(':').unwrap_or(text.len())),
+        None => {
+            let (host, port) = text.split_at(text.find(':').unwrap_or(text.len()));
+            // Nothing at all is what a client sends that has no authority to
+            // name. A port alone is nobody's.
+            (is_registered_name(host) && (!host.is_empty() || port.is_empty()), port)
+        }
     };
-    let name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=".contains(&byte);
     let port_is_right = match port.strip_prefix(':') {
         Some(digits) => {
             digits.is_empty()
@@ -167,7 +172,20 @@ pub fn is_authority(text: &str) -> bool {
         }
         None => port.is_empty(),
     };
-    host.bytes().all(name) && port_is_right
+    host_is_right && port_is_right
+}
+
+/// `reg-name = *( unreserved / pct-encoded / sub-delims )`, an IPv4 address too.
+/// [RFC 3986 §3.2.2](https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2)
+fn is_registered_name(text: &str) -> bool {
+    let mut pieces = text.split('%');
+    let plain = |text: &str| {
+        text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte))
+    };
+    let encoded = |text: &str| {
+        text.get(..2).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    pieces.next().is_none_or(plain) && pieces.all(|piece| encoded(piece) && plain(piece))
 }
 
 impl fmt::Display for TargetError {
@@ -214,6 +232,8 @@ mod tests {
         check(&Method::GET, "ftp://a/", Err(TargetError::Form));
         check(&Method::GET, "http://me@a/", Err(TargetError::Authority));
         check(&Method::GET, "http:///x", Err(TargetError::Authority));
+        check(&Method::GET, "http://:80/x", Err(TargetError::Authority));
+        check(&Method::GET, "http://a%2gb/x", Err(TargetError::Authority));
     }
 
     #[test]
