@@ -22,6 +22,8 @@ use std::fmt;
 use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode, Version};
 
+use crate::head_error::is_token_byte;
+
 /// How the end of a message's content is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
@@ -48,7 +50,8 @@ pub enum FramingError {
     LengthOverflow,
     /// `Transfer-Encoding` in HTTP/1.0, which has none.
     TransferEncodingInHttp10,
-    /// A request whose last transfer coding is not `chunked`, or has it twice.
+    /// A `Transfer-Encoding` that is no list of codings, or in which `chunked`
+    /// is not the last, or not the only one of its name.
     InvalidTransferEncoding,
     /// A transfer coding besides `chunked`.
     UnknownTransferEncoding,
@@ -161,17 +164,27 @@ fn transfer_encoding(fields: &HeaderMap) -> Result<Option<Coding>, FramingError>
         return Ok(None);
     }
     // An empty member is legal in a list, but readers disagree about it here.
-    let codings: Vec<_> = members(fields, &TRANSFER_ENCODING).collect();
-    if codings.iter().any(|coding| coding.is_empty()) {
-        return Err(FramingError::InvalidTransferEncoding);
-    }
-    let chunked = |coding: &&[u8]| coding.eq_ignore_ascii_case(b"chunked");
-    match (codings.split_last(), codings.iter().filter(|coding| chunked(coding)).count()) {
-        (Some((last, [])), 1) if chunked(last) => Ok(Some(Coding::Chunked)),
-        (Some((last, _)), 1) if chunked(last) => Ok(Some(Coding::ChunkedLast)),
+    let codings: Option<Vec<_>> = members(fields, &TRANSFER_ENCODING).map(coding_name).collect();
+    let codings = codings.ok_or(FramingError::InvalidTransferEncoding)?;
+    match (codings.split_last(), codings.iter().filter(|name| is_chunked(name)).count()) {
+        (Some((last, [])), 1) if is_chunked(last) => Ok(Some(Coding::Chunked)),
+        (Some((last, _)), 1) if is_chunked(last) => Ok(Some(Coding::ChunkedLast)),
         (Some(_), 0) => Ok(Some(Coding::NotChunkedLast)),
         _ => Err(FramingError::InvalidTransferEncoding),
     }
+}
+
+/// `transfer-coding = token *( OWS ";" OWS transfer-parameter )`: the token.
+/// `chunked` has no parameters; those of others are not looked at.
+/// [RFC 9112 §7](https://www.rfc-editor.org/rfc/rfc9112#section-7)
+fn coding_name(member: &[u8]) -> Option<&[u8]> {
+    let name = member.split(|&byte| byte == b';').next()?.trim_ascii_end();
+    let is_token = !name.is_empty() && name.iter().copied().all(is_token_byte);
+    (is_token && (name == member || !is_chunked(name))).then_some(name)
+}
+
+fn is_chunked(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(b"chunked")
 }
 
 /// `Content-Length = 1*DIGIT`, once.
