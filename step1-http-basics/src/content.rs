@@ -42,11 +42,12 @@ enum Rest {
 /// # Errors
 /// When it expects something else, which nobody can promise: 417.
 pub(crate) fn expects_continue(version: Version, fields: &HeaderMap) -> Result<bool, RequestError> {
-    match fields.get(EXPECT) {
-        Some(_) if version == Version::HTTP_10 => Ok(false),
-        Some(value) if value.as_bytes().eq_ignore_ascii_case(b"100-continue") => Ok(true),
-        Some(_) => Err(RequestError::Expectation),
-        None => Ok(false),
+    let mut values = fields.get_all(EXPECT).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Ok(false),
+        _ if version == Version::HTTP_10 => Ok(false),
+        (Some(value), None) if value.as_bytes().eq_ignore_ascii_case(b"100-continue") => Ok(true),
+        _ => Err(RequestError::Expectation),
     }
 }
 
@@ -139,7 +140,11 @@ impl<'c, 's> Content<'c, 's> {
                 Decoded::End => Some(0),
                 Decoded::Incomplete => None,
             };
+            let announced = decoder.announced();
             self.wire.consume(used);
+            if self.read.saturating_add(announced) > self.limits.content {
+                return Err(RequestError::ContentTooLarge);
+            }
             match piece {
                 Some(0) => self.rest = Rest::Nothing,
                 Some(length) => return Ok(length),
