@@ -4,8 +4,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::hostile::{self, ALLOWED};
+use crate::target::{self, Step};
 use crate::transcripts::replay::{self, Peers, Settings, Update};
 use crate::transcripts::{Failure, pages};
+use crate::weaknesses::{self, Finding};
 use crate::workspace;
 
 /// What the tests of the book do, one piece at a time.
@@ -18,7 +21,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Replays the transcripts of the book, or of the pages whose path holds one of NAMES.
+    /// Replays the transcripts of the book, or of the pages whose path holds one of NAMES
     Transcripts {
         /// Parts of the pages' paths: `http-basics`
         names: Vec<String>,
@@ -29,6 +32,13 @@ enum Command {
         #[arg(long)]
         peers: bool,
     },
+    /// Shows what each step still gets wrong, and that the step named puts it right
+    Weaknesses {
+        /// Weaknesses by name; all without
+        ids: Vec<String>,
+    },
+    /// Sends every server of the book what no proper client sends, and prints what came back
+    Hostile,
 }
 
 /// Reads the command line and does what it says.
@@ -36,6 +46,8 @@ enum Command {
 pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Transcripts { names, update, peers } => transcripts(&names, update, peers),
+        Command::Weaknesses { ids } => weaknesses(&ids),
+        Command::Hostile => hostile(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -67,5 +79,33 @@ fn transcripts(names: &[String], update: bool, peers: bool) -> Result<(), String
     match failures.len() {
         0 => Ok(()),
         n => Err(format!("{n} failed")),
+    }
+}
+
+fn weaknesses(ids: &[String]) -> Result<(), String> {
+    let mut list = weaknesses::list()?;
+    if let Some(unknown) = ids.iter().find(|id| list.iter().all(|weakness| weakness.id != **id)) {
+        return Err(format!("there is no weakness `{unknown}` in {}", weaknesses::LIST));
+    }
+    list.retain(|weakness| ids.is_empty() || ids.contains(&weakness.id));
+    let findings = weaknesses::examine_all(&list, &target::build(&weaknesses::steps(&list))?);
+    for finding in &findings {
+        println!("{finding}");
+    }
+    println!("{}", Finding::summary(&findings));
+    result_of(&findings.iter().flat_map(Finding::problems).collect::<Vec<_>>())
+}
+
+fn hostile() -> Result<(), String> {
+    let columns = hostile::run_all(&target::build(&Step::BUILT)?)?;
+    print!("{}", hostile::table(&columns));
+    let problems = columns.iter().flat_map(|(step, rows)| hostile::problems(*step, rows, ALLOWED));
+    result_of(&problems.collect::<Vec<_>>())
+}
+
+fn result_of(problems: &[String]) -> Result<(), String> {
+    match problems {
+        [] => Ok(()),
+        problems => Err(problems.join("\n")),
     }
 }

@@ -1,9 +1,35 @@
 //! Holds the book to its promises: what a page shows is what a reader gets.
+//!
+//! In scope: the transcripts, listings, programs that are wrong on purpose, weaknesses and the
+//! hostile set of the book; the files that are generated from them. Out of scope: what a server
+//! must answer in detail, which the steps' own tests say.
+//!
+//! | promise | files, in reading order | test |
+//! |---|---|---|
+//! | every transcript is replayed | [`markdown`], [`transcripts`], [`sandbox`], [`process`], [`server`], [`diff`] | `transcripts`, `replayer` |
+//! | every listing is the code | [`listings`], [`wrong`] | `listings` |
+//! | what each step gets wrong is said | [`talk`], [`target`], [`weaknesses`] | `weaknesses` |
+//! | no bytes make a server panic, hang or die | [`hostile`] | `hostile` |
+//!
+//! [`workspace`] finds and builds the programs; [`summary`] prints, and compares generated files;
+//! [`cli`] does the same one piece at a time: `cargo run -p check -- --help`.
+//!
+//! `cargo test -p check` needs Rust and curl. `UPDATE=1 cargo test -p check` writes transcripts and
+//! generated files anew. The feature `peers` replays what needs foreign programs too.
+//!
+//! ```
+//! use check::transcripts::pages::{self, Strictness};
+//! let page = "```console,id=hello\n$ echo hello\nhello\n```\n";
+//! let (pages, failures) = pages::read(vec![(page.into(), "page.md".into(), Strictness::Book)]);
+//! assert!(failures.is_empty());
+//! assert_eq!(pages[0].blocks[0].attributes.id, "hello");
+//! ```
 #![cfg(unix)]
 #![forbid(unsafe_code)]
 
 pub mod cli;
 pub mod diff;
+pub mod hostile;
 pub mod listings;
 pub mod markdown;
 pub mod process;

@@ -52,6 +52,7 @@ impl Sandbox {
         }
         let curlrc = format!("no-progress-meter\nuser-agent = \"{CURL_USER_AGENT}\"\n");
         fs::write(sandbox.top.join("settings/.curlrc"), curlrc)?;
+        fs::write(sandbox.top.join("settings/wgetrc"), "")?;
         Ok(sandbox)
     }
 
@@ -72,7 +73,7 @@ impl Sandbox {
             .env("PATH", self.path())
             .env("HOME", self.top.join("settings"))
             .env("CURL_HOME", self.top.join("settings"))
-            .env("WGETRC", "/dev/null")
+            .env("WGETRC", self.top.join("settings/wgetrc"))
             .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("GIT_CONFIG_NOSYSTEM", "1")
             .env("LC_ALL", "C.UTF-8")

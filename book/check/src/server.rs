@@ -164,6 +164,11 @@ impl Server {
         matches!(self.child.try_wait(), Ok(None))
     }
 
+    /// Whether it ends by itself within `deadline`.
+    pub fn has_ended_within(&mut self, deadline: Duration) -> bool {
+        process::wait_until(&mut self.child, Instant::now() + deadline).is_some()
+    }
+
     /// The process id, for those who look at what the process holds.
     #[must_use]
     pub fn pid(&self) -> u32 {

@@ -28,9 +28,17 @@ pub enum End {
     Reset,
     /// Nothing more came within the deadline.
     Silence,
+    /// The client went away and did not wait for an answer.
+    NotAwaited,
 }
 
 impl Answer {
+    /// What a client has that did not wait.
+    #[must_use]
+    pub fn not_awaited() -> Self {
+        Self { bytes: Vec::new(), end: End::NotAwaited }
+    }
+
     /// The status code, if there is a status line.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
@@ -72,6 +80,8 @@ impl Answer {
             End::Closed => "closed",
             End::Reset => "reset",
             End::Silence => "kept open",
+            End::NotAwaited if self.bytes.is_empty() => return "not awaited".to_owned(),
+            End::NotAwaited => "left",
         };
         format!("{what}, {end}")
     }

@@ -8,6 +8,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::sandbox::Sandbox;
 use crate::server::{self, Launch, PortArgument, Server};
@@ -22,6 +23,8 @@ pub const SPACED: &str = "The file with a space in its name.\n";
 pub const SECRET: &str = "This lies beside the root, and nobody may get it.\n";
 /// What `/cgi-bin/probe.sh` prints when it is run.
 pub const PRINTED: &str = "the sum is 42";
+/// The length of `/large.bin`: more than the buffers between a server and its client hold.
+const LARGE: u64 = 16 << 20;
 /// A program that a server of dynamic pages would run.
 const SCRIPT: &str =
     "#!/bin/sh\necho 'Content-Type: text/plain'\necho\necho the sum is $((6 * 7))\n";
@@ -147,14 +150,20 @@ impl Target {
         self.server.pid()
     }
 
-    /// What is wrong with the server itself: it panicked, or is gone.
-    pub fn complaint(&mut self) -> Option<&'static str> {
-        // A thread that panics says so before it ends.
-        match (self.server.printed().contains("panicked at"), self.server.is_alive()) {
-            (_, false) => Some("died"),
-            (true, true) => Some("panicked"),
-            (false, true) => None,
+    /// What is wrong with the server itself, if anything.
+    pub fn complaint(&mut self) -> Option<Complaint> {
+        if !self.server.is_alive() {
+            Some(Complaint::Died)
+        } else if self.server.printed().contains("panicked at") {
+            Some(Complaint::Panicked)
+        } else {
+            None
         }
+    }
+
+    /// Whether the server ends by itself within `deadline`.
+    pub fn has_ended_within(&mut self, deadline: Duration) -> bool {
+        self.server.has_ended_within(deadline)
     }
 
     /// Asks for `target` with GET.
@@ -164,6 +173,15 @@ impl Target {
     pub fn get(&self, target: &str) -> io::Result<Answer> {
         talk::ask(self.address(), &talk::request("GET", target, self.address()))
     }
+}
+
+/// What can be wrong with a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Complaint {
+    /// It is gone.
+    Died,
+    /// A thread of it panicked.
+    Panicked,
 }
 
 /// Builds the programs of `steps`.
@@ -188,6 +206,7 @@ fn lay_site() -> io::Result<Sandbox> {
     fs::write(root.join("probe.css"), "p { color: green }\n")?;
     fs::write(root.join("with space.txt"), SPACED)?;
     fs::write(root.join("every-byte.bin"), (0..=255).collect::<Vec<u8>>())?;
+    fs::File::create(root.join("large.bin"))?.set_len(LARGE)?;
     fs::write(root.join("cgi-bin/probe.sh"), SCRIPT)?;
     fs::set_permissions(root.join("cgi-bin/probe.sh"), fs::Permissions::from_mode(0o755))?;
     fs::write(here.join("secret.txt"), SECRET)?;

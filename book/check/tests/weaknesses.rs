@@ -1,36 +1,21 @@
 //! Promise 3: what each step still gets wrong is shown at that step, and not at the step named.
 #![cfg(unix)]
 
+use check::summary;
 use check::target::{self, Step};
-use check::{summary, weaknesses};
+use check::weaknesses::{self, Finding};
 
 #[test]
 fn every_weakness_is_shown_and_put_right_where_the_book_says() {
     let list = weaknesses::list().unwrap();
-    let mut steps: Vec<Step> =
-        list.iter().flat_map(|weakness| [weakness.step, weakness.fixed_at]).collect();
-    steps.sort();
-    steps.dedup();
-    let executables = target::build(&steps).unwrap();
-    let findings: Vec<_> =
-        list.iter().map(|weakness| weaknesses::examine(weakness, &executables)).collect();
+    let executables = target::build(&weaknesses::steps(&list)).unwrap();
+    let findings = weaknesses::examine_all(&list, &executables);
+    assert_eq!(findings.len(), list.len(), "a probe panicked");
     for finding in &findings {
         println!("{finding}");
     }
-    let shown = findings.iter().filter(|finding| finding.shown.is_ok()).count();
-    let put_right =
-        findings.iter().filter(|finding| matches!(finding.put_right, Some(Ok(_)))).count();
-    let pending: Vec<_> = findings
-        .iter()
-        .filter(|finding| finding.put_right.is_none())
-        .map(|finding| finding.id.as_str())
-        .collect();
-    let count = pending.len();
-    summary::print(&format!(
-        "weaknesses: {shown} shown, {put_right} put right, {count} pending ({})",
-        pending.join(", ")
-    ));
-    let problems: Vec<String> = findings.iter().flat_map(weaknesses::Finding::problems).collect();
+    summary::print(&Finding::summary(&findings));
+    let problems: Vec<String> = findings.iter().flat_map(Finding::problems).collect();
     assert!(
         problems.is_empty(),
         "{} weaknesses are not as the book says:\n{}",

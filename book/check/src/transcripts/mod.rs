@@ -9,9 +9,20 @@
 //! ```
 //! ````
 //!
+//! | attribute | meaning |
+//! |---|---|
+//! | `id=NAME` | needed, unique in the book |
+//! | `serve="BIN ARGS"` | a server, of the workspace, that runs until the page's end; the same text again is the same server |
+//! | `background` | the one command is a server that stays: its start is shown, Ctrl-C stops it at the page's end |
+//! | `of=ID` | no command: what the server of that `background` block has printed since |
+//! | `needs=PROGRAM` | replayed with the feature `peers` alone |
+//! | `exit=N` | the last command ends with status N; all others, and all without it, end with 0 |
+//! | `deadline=SECONDS` | 10 without it |
+//!
 //! *Strategy*: [`pages`] reads the pages and finds what is wrong without running anything;
 //! [`replay`](mod@replay) runs them, a page in a [sandbox](crate::sandbox), its servers until the
-//! page's end. `UPDATE=1` puts what was printed in the place of what the page says.
+//! page's end. `UPDATE=1` puts what was printed in the place of what the page says: write the
+//! commands, let it write the output, and read what it wrote.
 //!
 //! In reading order: [`attributes`], [`exchange`], [`shell`], [`commands`], [`normalise`],
 //! [`pages`], [`replay`](mod@replay).
@@ -22,7 +33,6 @@ pub mod exchange;
 pub mod normalise;
 pub mod pages;
 pub mod replay;
-
 pub mod shell;
 
 use std::fmt;

@@ -62,6 +62,22 @@ impl fmt::Display for Finding {
 }
 
 impl Finding {
+    /// `weaknesses: 14 shown, 12 put right, 2 pending`
+    #[must_use]
+    pub fn summary(findings: &[Self]) -> String {
+        let shown = findings.iter().filter(|finding| finding.shown.is_ok()).count();
+        let put_right =
+            findings.iter().filter(|finding| matches!(finding.put_right, Some(Ok(_)))).count();
+        let pending = findings.iter().filter(|finding| finding.put_right.is_none());
+        let pending: Vec<&str> = pending.map(|finding| finding.id.as_str()).collect();
+        let names =
+            if pending.is_empty() { String::new() } else { format!(" ({})", pending.join(", ")) };
+        format!(
+            "weaknesses: {shown} shown, {put_right} put right, {} pending{names}",
+            pending.len()
+        )
+    }
+
     /// What is wrong, if anything.
     pub fn problems(&self) -> impl Iterator<Item = String> {
         let results = [Some(&self.shown), self.put_right.as_ref()].into_iter().flatten();
@@ -123,6 +139,28 @@ fn entry(value: &toml::Value) -> Result<Weakness, String> {
 
 fn probe(name: &str) -> Option<Probe> {
     PROBES.iter().find(|(probe, _)| *probe == name).map(|(_, probe)| *probe)
+}
+
+/// Holds all entries against the servers, all at once: some probes have to wait.
+#[must_use]
+pub fn examine_all(list: &[Weakness], executables: &[(Step, PathBuf)]) -> Vec<Finding> {
+    std::thread::scope(|scope| {
+        let running: Vec<_> = list
+            .iter()
+            .map(|weakness| scope.spawn(move || examine(weakness, executables)))
+            .collect();
+        running.into_iter().filter_map(|thread| thread.join().ok()).collect()
+    })
+}
+
+/// The steps whose servers the list needs.
+#[must_use]
+pub fn steps(list: &[Weakness]) -> Vec<Step> {
+    let mut steps: Vec<Step> =
+        list.iter().flat_map(|weakness| [weakness.step, weakness.fixed_at]).collect();
+    steps.sort();
+    steps.dedup();
+    steps
 }
 
 /// Holds one entry against the servers.

@@ -26,6 +26,7 @@ pub type Probe = fn(&mut Target) -> io::Result<Verdict>;
 /// All probes, by name.
 pub const PROBES: &[(&str, Probe)] = &[
     ("leaves_the_root", leaves_the_root),
+    ("reaches_a_sibling", reaches_a_sibling),
     ("sends_no_media_type", sends_no_media_type),
     ("takes_the_query_for_a_name", takes_the_query_for_a_name),
     ("takes_escapes_for_a_name", takes_escapes_for_a_name),
@@ -43,7 +44,7 @@ pub const PROBES: &[(&str, Probe)] = &[
 ];
 
 /// How long a server is given to do what only a weak one does.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Connections that are kept open to see what each costs.
 const IDLE_CONNECTIONS: usize = 20;
@@ -62,6 +63,12 @@ fn gets(target: &Target, path: &str, content: &str) -> io::Result<(bool, String)
 
 fn leaves_the_root(target: &mut Target) -> io::Result<Verdict> {
     let (holds, evidence) = gets(target, "/../secret.txt", SECRET)?;
+    Ok(verdict(holds, evidence))
+}
+
+/// The folder `www-sibling` lies beside `www`.
+fn reaches_a_sibling(target: &mut Target) -> io::Result<Verdict> {
+    let (holds, evidence) = gets(target, "-sibling/secret.txt", SECRET)?;
     Ok(verdict(holds, evidence))
 }
 
@@ -127,7 +134,7 @@ fn reads_once(target: &mut Target) -> io::Result<Verdict> {
     let (first, second) = request.split_at("GET /pro".len());
     let mut connection = Connection::open(target.address())?;
     connection.send(first);
-    let early = connection.receive(PATIENCE / 4);
+    let early = connection.receive(PATIENCE);
     if early.end != End::Silence {
         return Ok(Verdict::Weak(format!("after `GET /pro` alone: {}", early.in_words())));
     }
