@@ -158,7 +158,7 @@ fn resolve(page: &Path, include: &str) -> Result<Part, String> {
         };
     };
     if anchor.split(':').all(|bound| bound.chars().all(|c| c.is_ascii_digit())) {
-        return Err(format!("`{include}`: line numbers drift; name an anchor"));
+        return lines(found, &text, include, anchor);
     }
     match part(&text, anchor) {
         None => Err(format!("`{file}` has no `ANCHOR: {anchor}`")),
@@ -166,6 +166,22 @@ fn resolve(page: &Path, include: &str) -> Result<Part, String> {
             Err(format!("`ANCHOR: {anchor}` in `{file}` is empty"))
         }
         Some(_) => Ok(Part { file: found, anchor: Some(anchor.to_owned()) }),
+    }
+}
+
+/// Lines by number: of a recording alone, which nobody edits.
+fn lines(file: PathBuf, text: &str, include: &str, range: &str) -> Result<Part, String> {
+    if file.extension().is_none_or(|extension| extension != "raw") {
+        return Err(format!("`{include}`: line numbers drift; name an anchor"));
+    }
+    let bound = |text: &str, otherwise: usize| text.parse().unwrap_or(otherwise);
+    let (first, last) = match range.split_once(':') {
+        Some((first, last)) => (bound(first, 1), bound(last, usize::MAX)),
+        None => (bound(range, 1), bound(range, 1)),
+    };
+    match text.lines().take(last).nth(first.max(1) - 1) {
+        Some(_) => Ok(Part { file, anchor: Some(range.to_owned()) }),
+        None => Err(format!("`{include}`: the recording has no such lines")),
     }
 }
 
@@ -217,6 +233,7 @@ mod tests {
         let (page_file, code) = (folder.join("page.md"), folder.join("code.rs"));
         std::fs::write(&page_file, page).unwrap();
         std::fs::write(&code, source).unwrap();
+        std::fs::write(folder.join("answer.raw"), "HTTP/1.0 200 OK\r\n\r\n").unwrap();
         std::fs::write(folder.join("stray.rs"), "fn main() {}\n").unwrap();
         let outcome = check(&[page_file], &[code]).unwrap();
         let seen: Vec<_> = outcome.failures.iter().map(ToString::to_string).collect();
@@ -249,6 +266,8 @@ mod tests {
         );
         check_one("{{#include code.rs}}\n", "\n", "`code.rs` is empty");
         check_one("{{#include code.rs:1:2}}\n", "fn a() {}\n", "line numbers drift");
+        check_one("{{#include answer.raw:1:2}}\n", "", "");
+        check_one("{{#include answer.raw:7:8}}\n", "", "the recording has no such lines");
     }
 
     #[test]
