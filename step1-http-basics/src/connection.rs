@@ -158,12 +158,23 @@ impl Spine<'_, '_> {
             self.wire.record();
         }
         self.connection.waits();
-        let mut looked_at = 0;
-        let mut patience = limits.keep_alive;
+        let waits_since = Instant::now();
+        let (mut begun, mut looked_at) = (false, 0);
         loop {
+            let empty = parse::leading_empty_lines(self.wire.unread());
+            if empty > 0 {
+                self.wire.consume(empty);
+                (begun, looked_at) = (false, 0);
+            }
+            let unread = self.wire.unread();
+            if unread.is_empty() && self.connection.is_last() {
+                return Ok(None);
+            }
+            if !begun && !unread.is_empty() {
+                (begun, self.began) = (true, Instant::now());
+            }
             // A head can only become complete, or wrong, with a byte that has
             // not been looked at; most of all with the end of a line.
-            let unread = self.wire.unread();
             if looked_at == 0
                 || unread[looked_at..].contains(&b'\n')
                 || unread.len() > 2 * looked_at
@@ -175,20 +186,17 @@ impl Spine<'_, '_> {
                     return Ok(Some(head));
                 }
             }
-            let begun = !self.wire.unread().is_empty();
-            if begun {
-                patience = limits.head_deadline.saturating_sub(self.began.elapsed());
-            } else if self.connection.is_last() {
-                return Ok(None);
-            }
-            match self.wire.fill(patience) {
+            let (since, limit) = match begun {
+                true => (self.began, limits.head_deadline),
+                false => (waits_since, limits.keep_alive),
+            };
+            match self.wire.fill(limit.saturating_sub(since.elapsed())) {
                 Ok(0) if begun => return Err(RequestError::Incomplete),
                 Ok(0) => return Ok(None),
-                Ok(_) if !begun => self.began = Instant::now(),
                 Ok(_) => {}
+                // The socket may time out earlier than it was asked to.
+                Err(error) if wire::timed_out(&error) && since.elapsed() < limit => {}
                 Err(error) if wire::timed_out(&error) && !begun => return Ok(None),
-                Err(error)
-                    if wire::timed_out(&error) && self.began.elapsed() < limits.head_deadline => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -249,6 +257,7 @@ impl Spine<'_, '_> {
         if result.is_ok() { then } else { Then::Close }
     }
 
+    // ANCHOR: add_fields
     /// The fields that belong to the connection and the server, not to the
     /// handler, which may not set them.
     fn add_fields(&self, fields: &mut HeaderMap, version: Version, framing: Framing, then: Then) {
@@ -272,6 +281,7 @@ impl Spine<'_, '_> {
             fields.insert(CONNECTION, HeaderValue::from_static("keep-alive"));
         }
     }
+    // ANCHOR_END: add_fields
 
     /// Sends the head that is in `out`, and the body; how many bytes of content.
     fn send_body(&mut self, body: Body, framing: Framing) -> io::Result<u64> {

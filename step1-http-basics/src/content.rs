@@ -67,6 +67,7 @@ impl<'c, 's> Content<'c, 's> {
         Content { wire, rest, client_waits, transfer: None, read: 0, limits, failure: None }
     }
 
+    // ANCHOR: finish
     /// Reads what the handler left, if it is little. Whether the end was
     /// reached, so that the connection can be used for another request.
     ///
@@ -92,11 +93,13 @@ impl<'c, 's> Content<'c, 's> {
             None => Ok(self.is_over()),
         }
     }
+    // ANCHOR_END: finish
 
     fn is_over(&self) -> bool {
         matches!(self.rest, Rest::Nothing)
     }
 
+    // ANCHOR: read_some
     fn read_some(&mut self, out: &mut [u8]) -> Result<usize, RequestError> {
         if out.is_empty() || self.is_over() {
             return Ok(0);
@@ -115,6 +118,7 @@ impl<'c, 's> Content<'c, 's> {
             Ok(length)
         }
     }
+    // ANCHOR_END: read_some
 
     fn read_counted(&mut self, out: &mut [u8], remaining: u64) -> Result<usize, RequestError> {
         let most = usize::try_from(remaining).unwrap_or(usize::MAX).min(out.len());

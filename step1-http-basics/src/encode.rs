@@ -22,6 +22,7 @@ use std::io::Write;
 
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 
+// ANCHOR: response_head
 /// Appends `status-line *( field-line CRLF ) CRLF`. The version is always
 /// HTTP/1.1, the highest that this server speaks, whatever the client's is.
 /// [RFC 9110 §6.2](https://www.rfc-editor.org/rfc/rfc9110#section-6.2)
@@ -31,6 +32,7 @@ pub fn response_head(status: StatusCode, fields: &HeaderMap, out: &mut Vec<u8>) 
     let _ = write!(out, "HTTP/1.1 {} {reason}\r\n", status.as_str());
     field_lines(fields, out);
 }
+// ANCHOR_END: response_head
 
 /// Appends `request-line *( field-line CRLF ) CRLF`, in HTTP/1.1.
 pub fn request_head(method: &Method, target: &str, fields: &HeaderMap, out: &mut Vec<u8>) {

@@ -132,6 +132,7 @@ pub fn for_response(status: StatusCode, version: Version, length: Option<u64>) -
     }
 }
 
+// ANCHOR: may_have_content
 /// Whether content follows the head of such a response at all: not for `HEAD`,
 /// nor for 1xx, 204 and 304.
 /// [RFC 9110 §6.4.1](https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1)
@@ -142,7 +143,9 @@ pub fn may_have_content(method: &Method, status: StatusCode) -> bool {
         || status == StatusCode::NOT_MODIFIED;
     *method != Method::HEAD && !without
 }
+// ANCHOR_END: may_have_content
 
+// ANCHOR: is_persistent
 /// Whether the connection may be used again after a message with these fields.
 /// [RFC 9112 §9.3](https://www.rfc-editor.org/rfc/rfc9112#section-9.3)
 #[must_use]
@@ -151,6 +154,7 @@ pub fn is_persistent(version: Version, fields: &HeaderMap) -> bool {
         |name| members(fields, &CONNECTION).any(|option| option.eq_ignore_ascii_case(name));
     !option(b"close") && (version == Version::HTTP_11 || option(b"keep-alive"))
 }
+// ANCHOR_END: is_persistent
 
 enum Coding {
     Chunked,

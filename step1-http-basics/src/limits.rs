@@ -41,6 +41,7 @@ pub struct Limits {
     pub pace: Pace,
 }
 
+// ANCHOR: defaults
 impl Default for Limits {
     fn default() -> Self {
         Limits {
@@ -55,6 +56,7 @@ impl Default for Limits {
         }
     }
 }
+// ANCHOR_END: defaults
 
 /// The most field lines in one head; more are answered 431.
 pub const MAX_FIELDS: usize = 100;

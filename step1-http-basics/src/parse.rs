@@ -31,6 +31,7 @@ pub use crate::head_error::HeadError;
 use crate::limits::{Limits, MAX_FIELDS};
 use crate::target::{self, RequestTarget};
 
+// ANCHOR: head
 /// The head of a request: everything before its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestHead {
@@ -43,6 +44,7 @@ pub struct RequestHead {
     /// The field lines; names without regard to case.
     pub fields: HeaderMap,
 }
+// ANCHOR_END: head
 
 /// The head of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,7 +141,7 @@ pub fn field_section(
 /// Empty lines before a request are passed over, for clients that end content
 /// with a line end too many.
 /// [RFC 9112 §2.2](https://www.rfc-editor.org/rfc/rfc9112#section-2.2)
-fn leading_empty_lines(input: &[u8]) -> usize {
+pub(crate) fn leading_empty_lines(input: &[u8]) -> usize {
     input.chunks_exact(2).take_while(|pair| pair == b"\r\n").count() * 2
 }
 
@@ -225,6 +227,7 @@ fn checked(request: &httparse::Request<'_, '_>, limits: &Limits) -> Result<Reque
     Ok(RequestHead { method, target, version, fields })
 }
 
+// ANCHOR: check_host
 /// [RFC 9112 §3.2](https://www.rfc-editor.org/rfc/rfc9112#section-3.2): one
 /// valid `Host` in HTTP/1.1; none is needed in HTTP/1.0, two are wrong in both.
 fn check_host(version: Version, fields: &HeaderMap) -> Result<(), HeadError> {
@@ -237,6 +240,7 @@ fn check_host(version: Version, fields: &HeaderMap) -> Result<(), HeadError> {
         (Some(_), None) => Err(HeadError::InvalidHost),
     }
 }
+// ANCHOR_END: check_host
 
 fn version(minor: Option<u8>) -> Version {
     if minor == Some(0) { Version::HTTP_10 } else { Version::HTTP_11 }

@@ -20,6 +20,7 @@ use std::net::Ipv6Addr;
 
 use http::Method;
 
+// ANCHOR: forms
 /// The four forms of [RFC 9112 §3.2](https://www.rfc-editor.org/rfc/rfc9112#section-3.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequestTarget {
@@ -38,6 +39,7 @@ pub enum RequestTarget {
     /// `*`: the server as a whole, for `OPTIONS` alone.
     Asterisk,
 }
+// ANCHOR_END: forms
 
 /// A path, and what follows the first `?`; both as sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,6 +141,7 @@ impl RequestTarget {
 }
 
 impl PathAndQuery {
+    // ANCHOR: split
     fn split(raw: &str) -> Self {
         let (path, query) = match raw.split_once('?') {
             Some((path, query)) => (path, Some(query.to_owned())),
@@ -146,6 +149,7 @@ impl PathAndQuery {
         };
         PathAndQuery { path: if path.is_empty() { "/" } else { path }.to_owned(), query }
     }
+    // ANCHOR_END: split
 }
 
 /// `uri-host [ ":" port ]`, as the target and the `Host` field hold it.
