@@ -14,6 +14,16 @@ pub fn print(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// The value, or the end of the test with the message as it was written: `unwrap` would show it
+/// on one line.
+///
+/// # Panics
+/// When there is an error.
+#[track_caller]
+pub fn or_fail<T>(result: Result<T, String>) -> T {
+    result.unwrap_or_else(|message| panic!("{message}"))
+}
+
 /// Whether `UPDATE=1` asks for files to be written anew.
 #[must_use]
 pub fn is_update() -> bool {

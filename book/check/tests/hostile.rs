@@ -2,13 +2,14 @@
 #![cfg(unix)]
 
 use check::hostile::{self, ALLOWED, Failure, ITEMS};
+use check::summary::{self, or_fail};
 use check::target::{self, Step};
-use check::{summary, weaknesses, workspace};
+use check::{weaknesses, workspace};
 
 #[test]
 fn no_server_panics_hangs_or_dies() {
-    let servers = target::build(&Step::BUILT).unwrap();
-    let columns = hostile::run_all(&servers).unwrap();
+    let servers = or_fail(target::build(&Step::BUILT));
+    let columns = or_fail(hostile::run_all(&servers));
     println!("{}", hostile::table(&columns));
     summary::print(&format!(
         "hostile set: {} items against {} servers, {} admitted failures",
@@ -23,7 +24,7 @@ fn no_server_panics_hangs_or_dies() {
 
 #[test]
 fn every_admitted_failure_is_a_weakness_of_that_step() {
-    let list = weaknesses::list().unwrap();
+    let list = or_fail(weaknesses::list());
     for (step, item, _, id) in ALLOWED {
         assert!(ITEMS.iter().any(|known| known.name == *item), "there is no item `{item}`");
         let is_admitted = list.iter().any(|weakness| weakness.id == *id && weakness.step == *step);
@@ -34,9 +35,9 @@ fn every_admitted_failure_is_a_weakness_of_that_step() {
 #[test]
 fn a_server_that_dies_is_seen_to_die() {
     let fixture = workspace::find("fixture_server").unwrap();
-    let built = workspace::build(&[fixture].into()).unwrap();
+    let built = or_fail(workspace::build(&[fixture].into()));
     // It gives up at the first line that is not text.
-    let rows = hostile::run(Step::Naive, &built[0].1).unwrap();
+    let rows = or_fail(hostile::run(Step::Naive, &built[0].1));
     let died: Vec<_> =
         rows.iter().filter(|row| row.failure == Some(Failure::Died)).map(|row| row.item).collect();
     assert!(died.contains(&"garbage"), "{died:?}");

@@ -2,13 +2,14 @@
 #![cfg(unix)]
 
 use check::sandbox::Sandbox;
-use check::{listings, summary, workspace, wrong};
+use check::summary::{self, or_fail};
+use check::{listings, workspace, wrong};
 
 #[test]
 fn every_listing_is_the_code() {
     let pages = workspace::files(&workspace::root().join("book/src"), "md");
     assert!(!pages.is_empty());
-    let outcome = listings::check(&pages, &listings::sources().unwrap()).unwrap();
+    let outcome = or_fail(listings::check(&pages, &or_fail(listings::sources())));
     summary::print(&format!(
         "listings: {} parts of files on {} pages",
         outcome.parts.len(),

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use check::summary::or_fail;
 use check::transcripts::pages::{self, Page, Strictness};
 use check::transcripts::replay::{self, Outcome, Peers, Settings, Update};
 use check::workspace;
@@ -16,7 +17,7 @@ fn page(text: &str) -> (Vec<Page>, Vec<String>) {
 fn replay(text: &str, peers: Peers, update: Update) -> Outcome {
     let (pages, failures) = page(text);
     assert_eq!(failures, [""; 0], "the page is wrong as text");
-    let executables = workspace::build(&pages::programs(&pages)).expect("the programs are built");
+    let executables = or_fail(workspace::build(&pages::programs(&pages)));
     let settings =
         Settings { www: workspace::root().join("book/check/examples"), executables, peers, update };
     replay::replay(&pages[0], &settings)

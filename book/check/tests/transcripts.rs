@@ -1,21 +1,22 @@
 //! Promise 1: every transcript of the book is replayed.
 #![cfg(unix)]
 
+use check::summary::{self, or_fail};
 use check::transcripts::replay::{self, Peers, Settings, Update};
 use check::transcripts::{normalise, pages};
-use check::{summary, workspace};
+use check::workspace;
 
 #[test]
 fn every_transcript_is_replayed() {
-    let (pages, mut failures) = pages::of_the_book().unwrap();
+    let (pages, mut failures) = or_fail(pages::of_the_book());
     let programs = pages::programs(&pages);
     let settings = Settings {
         www: workspace::root().join("www"),
-        executables: workspace::build(&programs).unwrap(),
+        executables: or_fail(workspace::build(&programs)),
         peers: if cfg!(feature = "peers") { Peers::Promised } else { Peers::NotPromised },
         update: if summary::is_update() { Update::Yes } else { Update::No },
     };
-    let outcome = replay::all(&pages, &settings).unwrap();
+    let outcome = or_fail(replay::all(&pages, &settings));
     let names = if outcome.not.is_empty() {
         String::new()
     } else {
@@ -38,5 +39,5 @@ fn every_transcript_is_replayed() {
 
 #[test]
 fn the_appendix_shows_the_table() {
-    summary::generated("book/check/normalised.md", &normalise::markdown()).unwrap();
+    or_fail(summary::generated("book/check/normalised.md", &normalise::markdown()));
 }

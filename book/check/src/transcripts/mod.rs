@@ -25,14 +25,16 @@
 //! commands, let it write the output, and read what it wrote.
 //!
 //! In reading order: [`attributes`], [`exchange`], [`shell`], [`commands`], [`normalise`],
-//! [`pages`], [`replay`](mod@replay).
+//! [`pages`], [`replay`](mod@replay), `servers`, [`output`].
 
 pub mod attributes;
 pub mod commands;
 pub mod exchange;
 pub mod normalise;
+pub mod output;
 pub mod pages;
 pub mod replay;
+mod servers;
 pub mod shell;
 
 use std::fmt;
