@@ -11,7 +11,7 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::Subcommand;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext, parse_input};
@@ -100,25 +100,30 @@ fn fill(chapter: &mut Chapter, quizzes: &Path, source: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Reads a quiz file and checks that the sections it names exist.
+/// Reads a quiz file, and the headings of the sections that it names.
 fn read(file: &Path, source: &Path) -> Result<Quiz> {
     let text = fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
-    let quiz = Quiz::parse(&text).with_context(|| format!("in {}", file.display()))?;
-    for (number, question) in (1..).zip(&quiz.questions) {
-        section_exists(question, source)
+    let mut quiz = Quiz::parse(&text).with_context(|| format!("in {}", file.display()))?;
+    for (number, question) in (1..).zip(&mut quiz.questions) {
+        question.title = title(question, source)
             .with_context(|| format!("in {}: question {number}", file.display()))?;
     }
     Ok(quiz)
 }
 
-fn section_exists(question: &Question, source: &Path) -> Result<()> {
+/// The text of the heading that a question names.
+fn title(question: &Question, source: &Path) -> Result<String> {
     let (page, heading) = question.target().context("it names no section")?;
     let text = fs::read_to_string(source.join(page))
         .with_context(|| format!("its section names {page}, which cannot be read"))?;
-    if !text.contains(&format!("{{#{heading}}}")) {
-        bail!("its section names {page}#{heading}; no heading there has {{#{heading}}}");
-    }
-    Ok(())
+    let id = format!("{{#{heading}}}");
+    text.lines()
+        .filter(|line| line.starts_with('#'))
+        .find_map(|line| line.trim_end().strip_suffix(&id))
+        .map(|line| line.trim_matches(['#', ' ']).to_owned())
+        .with_context(|| {
+            format!("its section names {page}#{heading}; no heading there ends in {id}")
+        })
 }
 
 #[cfg(test)]
@@ -162,7 +167,7 @@ answer = [
             .expect("nothing is wrong");
         assert!(page.starts_with("before\n\n<section class=\"quiz\""));
         assert!(page.ends_with("</section>\n\n\nafter"));
-        assert!(page.contains("href=\"../ch01/roles.html#client\""));
+        assert!(page.contains("<a href=\"../ch01/roles.html#client\">Client</a>"));
     }
 
     #[test]

@@ -49,6 +49,9 @@ pub(crate) struct Question {
     pub(crate) ask: String,
     /// `PAGE.md#heading-id`, from `book/src`.
     pub(crate) section: String,
+    /// The heading of that section; found when the file is read.
+    #[serde(skip)]
+    pub(crate) title: String,
     #[serde(rename = "answer", default)]
     pub(crate) answers: Vec<Answer>,
 }

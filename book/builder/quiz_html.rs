@@ -47,11 +47,12 @@ fn render_question(question: &Question, id: &str, number: usize, up: &str) -> St
          <details class=\"quiz-reasons\">\n\
          <summary>Every answer explained</summary>\n\
          <ol>\n{reasons}</ol>\n\
-         <p>The book answers this in <a href=\"{up}{}\">its section</a>.</p>\n\
+         <p>Read on: <a href=\"{up}{}\">{}</a></p>\n\
          </details>\n\
          </fieldset>\n",
         inline(&question.ask),
         escape(&question.section.replace(".md#", ".html#")),
+        inline(&question.title),
     )
 }
 
@@ -90,7 +91,7 @@ mod tests {
     use super::*;
 
     fn page() -> String {
-        let quiz = Quiz::parse(
+        let mut quiz = Quiz::parse(
             r#"
 [[question]]
 ask = """
@@ -111,6 +112,7 @@ why = "No."
 "#,
         )
         .expect("the quiz is good");
+        quiz.questions[0].title = "Elements & tags".to_owned();
         render(&quiz, "ch01", "../")
     }
 
@@ -140,6 +142,6 @@ why = "No."
 
     #[test]
     fn the_section_is_linked_from_the_page() {
-        assert!(page().contains("<a href=\"../a/b.html#tag\">"));
+        assert!(page().contains("<a href=\"../a/b.html#tag\">Elements &amp; tags</a>"));
     }
 }
