@@ -29,6 +29,9 @@
 //! # Further rooms
 //!
 //! [`clock`], [`cli`].
+//! [`xray`] (pure; which bytes are which part of a message?), [`accept`] (pure;
+//! which representation does a client like best?), [`xray_page`] (the handler
+//! of this step's server), [`demo`].
 //!
 //! # Example
 //!
@@ -50,11 +53,13 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+pub mod accept;
 pub mod chunked;
 pub mod cli;
 pub mod clock;
 pub mod connection;
 mod content;
+pub mod demo;
 pub mod encode;
 pub mod error;
 pub mod framing;
@@ -66,5 +71,7 @@ pub mod parse;
 pub mod serve;
 pub mod target;
 mod wire;
+pub mod xray;
+pub mod xray_page;
 
 pub use wire::Recording;

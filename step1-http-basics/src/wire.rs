@@ -18,7 +18,7 @@ use crate::limits::{Limits, Pace, Transfer};
 /// The first size of the buffer for received bytes; most heads fit.
 const BUFFER: usize = 4 * 1024;
 /// No more of a message than this is kept for the x-ray.
-const MAX_RECORD: usize = 64 * 1024;
+pub(crate) const MAX_RECORD: usize = 64 * 1024;
 /// Files from this size on are sent by the kernel, without a copy in between.
 const SENDFILE_FROM: u64 = 32 * 1024;
 /// The most that one call of `sendfile` is asked to move, so that the pace of a

@@ -1,0 +1,77 @@
+//! What a server prints about one exchange.
+//!
+//! *Strategy*: two forms, both text that is returned and not printed. The short
+//! one is two lines: what was asked, what was answered. The long one shows all
+//! that went over the wire. What came from the client is only shown through
+//! [`visible`], so that no request can play tricks with a terminal.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use http::Method;
+
+use super::{Style, grouped, request, response, text, visible};
+use crate::connection::Exchange;
+use crate::limits::Limits;
+use crate::parse;
+use crate::wire::MAX_RECORD;
+
+/// One exchange in a few words: `>` is what came, `<` what was sent.
+///
+/// ```text
+/// > GET /a?b HTTP/1.1  (3 fields)
+/// < 200 OK  (1,234 bytes of content, 0.2 ms)
+/// ```
+#[must_use]
+pub fn summary(exchange: &Exchange<'_>) -> String {
+    let mut out = format!("> {}", visible(exchange.request_line));
+    if let Some(fields) = exchange.fields {
+        let plural = if fields.len() == 1 { "" } else { "s" };
+        // Writing to a String cannot fail.
+        let _ = write!(out, "  ({} field{plural})", fields.len());
+    }
+    let reason = exchange.status.canonical_reason().unwrap_or_default();
+    let _ = writeln!(
+        out,
+        "\n< {} {reason}  ({} bytes of content, {})",
+        exchange.status.as_str(),
+        grouped(exchange.sent),
+        milliseconds(exchange.duration)
+    );
+    if let Some(error) = exchange.error {
+        let _ = writeln!(out, "  {error}");
+    }
+    out
+}
+
+/// One exchange, byte by byte: both messages, each part named. Where nothing
+/// was recorded, its [`summary`].
+#[must_use]
+pub fn full(exchange: &Exchange<'_>, style: Style) -> String {
+    let Some(recording) = exchange.recording else { return summary(exchange) };
+    let method = parse::request_head(&recording.received, &Limits::default())
+        .ok()
+        .flatten()
+        .map_or(Method::GET, |(head, _)| head.method);
+    let peer = exchange.peer.map_or_else(|| "the client".to_owned(), |peer| peer.to_string());
+    let mut out = String::new();
+    title(&mut out, "request", &recording.received, &format!("from {peer}"));
+    out.push_str(&text(&request(&recording.received), style));
+    let took = format!("to {peer}, after {}", milliseconds(exchange.duration));
+    title(&mut out, "response", &recording.sent, &took);
+    out.push_str(&text(&response(&method, &recording.sent), style));
+    if let Some(error) = exchange.error {
+        let _ = writeln!(out, "\n✗ {error}");
+    }
+    out
+}
+
+fn title(out: &mut String, what: &str, bytes: &[u8], whom: &str) {
+    let more = if bytes.len() < MAX_RECORD { "" } else { " or more; no more are kept" };
+    let length = grouped(bytes.len() as u64);
+    let _ = writeln!(out, "\n── {what}, {length} bytes{more}, {whom} ──");
+}
+
+fn milliseconds(duration: Duration) -> String {
+    format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
+}

@@ -1,0 +1,126 @@
+//! The spans of whole messages: a head, and content as its framing says.
+
+use http::{Method, StatusCode};
+
+use super::scanner::Scanner;
+use super::{Annotated, Part, grouped};
+use crate::framing::{self, Framing, FramingError};
+
+/// Names the parts of a request. Bytes after it are one span, as they may be
+/// the next request of a pipeline.
+///
+/// ```
+/// use step1_http_basics::xray;
+///
+/// let annotated = xray::request(b"GET / HTTP/1.1\n");
+/// assert!(annotated.fault().unwrap().starts_with("a line ends with LF alone"));
+/// ```
+#[must_use]
+pub fn request(bytes: &[u8]) -> Annotated<'_> {
+    let mut scanner = Scanner::new(bytes);
+    if let Some(head) = scanner.request_head() {
+        scanner.content(0, framing::of_request(head.version, &head.fields));
+    }
+    scanner.finish()
+}
+
+/// Names the parts of the head of a request, for who has its content in hand
+/// already, without what framed it. What follows the head is not looked at.
+#[must_use]
+pub fn request_head(bytes: &[u8]) -> Annotated<'_> {
+    let mut scanner = Scanner::new(bytes);
+    if scanner.request_head().is_some() {
+        scanner.note_last("the head ends");
+    }
+    scanner.finish()
+}
+
+/// Names the parts of the response to a request with this method, and of the
+/// interim responses that came before it.
+///
+/// ```
+/// use http::Method;
+/// use step1_http_basics::xray::{self, Part};
+///
+/// let bytes = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n";
+/// let annotated = xray::response(&Method::GET, bytes);
+/// let data = annotated.spans.iter().find(|span| span.part == Part::ChunkData).unwrap();
+/// assert_eq!(annotated.bytes_of(data), b"hi");
+/// ```
+#[must_use]
+pub fn response<'b>(to: &Method, bytes: &'b [u8]) -> Annotated<'b> {
+    let mut scanner = Scanner::new(bytes);
+    loop {
+        let first = scanner.spans.len();
+        let Some(head) = scanner.response_head() else { break };
+        if head.status == StatusCode::SWITCHING_PROTOCOLS {
+            scanner.note_last("the head ends, what follows is the other protocol's");
+            break;
+        }
+        if !head.status.is_informational() {
+            let framing = framing::of_response(to, head.status, head.version, &head.fields);
+            scanner.content(first, framing);
+            break;
+        }
+        scanner.note_last("the interim response ends, another follows");
+        if scanner.left().is_empty() {
+            scanner.blame_last("incomplete: the final response has not come");
+        }
+    }
+    scanner.finish()
+}
+
+impl Scanner<'_> {
+    /// Takes the content of the message whose head began with the span `first`.
+    fn content(&mut self, first: usize, framing: Result<Framing, FramingError>) {
+        let came = self.left().len() as u64;
+        match framing {
+            Err(error) => {
+                let names = ["content-length", "transfer-encoding"];
+                let field = self.last_field(first, &names);
+                self.blame(field.unwrap_or(first), error.to_string());
+            }
+            Ok(Framing::None) => {
+                self.note_last("the head ends, no content");
+                self.rest = Part::NextMessage;
+            }
+            Ok(Framing::Length(length)) => {
+                self.note_last(format!("the head ends, {} of content follow", bytes(length)));
+                // What is not there cannot be taken.
+                self.take_noted(
+                    usize::try_from(length).unwrap_or(usize::MAX),
+                    Part::Content,
+                    bytes(length),
+                );
+                if came < length {
+                    let lengths = format!("{} of {} are here", grouped(came), bytes(length));
+                    self.blame_last(format!("incomplete: {lengths}"));
+                }
+                self.rest = Part::NextMessage;
+            }
+            Ok(Framing::UntilClose) => {
+                self.note_last("the head ends, content follows until the connection closes");
+                self.take_noted(
+                    self.left().len(),
+                    Part::Content,
+                    format!("{}, up to the end of the connection", bytes(came)),
+                );
+            }
+            Ok(Framing::Chunked) => {
+                self.note_last("the head ends, content follows in chunks");
+                self.chunks();
+            }
+        }
+    }
+
+    fn note_last(&mut self, note: impl Into<std::borrow::Cow<'static, str>>) {
+        if let Some(span) = self.spans.last_mut() {
+            span.note = Some(note.into());
+        }
+    }
+}
+
+/// `1 byte`, `2 bytes`, `1,000 bytes`
+pub(super) fn bytes(count: u64) -> String {
+    format!("{} byte{}", grouped(count), if count == 1 { "" } else { "s" })
+}

@@ -1,0 +1,25 @@
+//! The page as plain text.
+
+use super::Seen;
+use crate::xray::{Style, grouped, text, visible};
+
+pub(super) fn page(seen: &Seen<'_>) -> String {
+    let style = Style::default();
+    let length = seen.raw_head.len() as u64 + seen.content.length;
+    let of_which = match seen.content.length {
+        0 => String::new(),
+        content => format!(", {} of them content", grouped(content)),
+    };
+    let mut out = format!("You sent {} bytes{of_which}.\n\n", grouped(length));
+    out.push_str(&text(&seen.annotated_head(), style));
+    out.push_str(&text(&seen.content.annotated(), style));
+    for (title, pairs) in [("query", seen.query_pairs()), ("form", seen.form_pairs())] {
+        if !pairs.is_empty() {
+            out.push_str(&format!("\nThe {title} says\n"));
+        }
+        for (name, value) in pairs {
+            out.push_str(&format!("  {} = {}\n", visible(&name), visible(&value)));
+        }
+    }
+    out
+}
