@@ -280,23 +280,25 @@ fn keep(record: &mut Vec<u8>, bytes: &[u8]) {
     record.extend_from_slice(&bytes[..bytes.len().min(room)]);
 }
 
-/// Several connections may send one open file, so no read may move its cursor.
-fn read_exact_at(file: &File, out: &mut [u8], at: u64) -> io::Result<()> {
+/// Reads from a place in a file, without moving its cursor: several connections
+/// may be sending the same open file.
+///
+/// # Errors
+/// Those of reading.
+pub fn read_at(file: &File, out: &mut [u8], at: u64) -> io::Result<usize> {
     #[cfg(unix)]
-    return std::os::unix::fs::FileExt::read_exact_at(file, out, at);
+    return std::os::unix::fs::FileExt::read_at(file, out, at);
     #[cfg(windows)]
-    {
-        let mut filled = 0;
-        while filled < out.len() {
-            match std::os::windows::fs::FileExt::seek_read(
-                file,
-                &mut out[filled..],
-                at + filled as u64,
-            )? {
-                0 => return Err(ErrorKind::UnexpectedEof.into()),
-                length => filled += length,
-            }
+    return std::os::windows::fs::FileExt::seek_read(file, out, at);
+}
+
+fn read_exact_at(file: &File, out: &mut [u8], at: u64) -> io::Result<()> {
+    let mut filled = 0;
+    while filled < out.len() {
+        match retry(|| read_at(file, &mut out[filled..], at + filled as u64))? {
+            0 => return Err(io::Error::new(ErrorKind::UnexpectedEof, "the file has shrunk")),
+            length => filled += length,
         }
-        Ok(())
     }
+    Ok(())
 }

@@ -38,6 +38,42 @@ pub fn not_implemented(method: &Method) -> Response {
     page(StatusCode::NOT_IMPLEMENTED, &format!("This server does not know the method {method}."))
 }
 
+/// 400: the request contradicts itself.
+#[must_use]
+pub fn bad_request(sentence: &str) -> Response {
+    page(StatusCode::BAD_REQUEST, sentence)
+}
+
+/// 409: the request does not go with what is there.
+#[must_use]
+pub fn conflict(sentence: &str) -> Response {
+    page(StatusCode::CONFLICT, sentence)
+}
+
+/// 412: the file is not in the state that the client means.
+#[must_use]
+pub fn precondition_failed() -> Response {
+    page(StatusCode::PRECONDITION_FAILED, "The file is not in the state that the request asks for.")
+}
+
+/// 416: the file has no such bytes.
+#[must_use]
+pub fn range_not_satisfiable(length: u64) -> Response {
+    page(
+        StatusCode::RANGE_NOT_SATISFIABLE,
+        &format!("The file has {length} bytes; none of them was asked for."),
+    )
+}
+
+/// 507: the disk is full.
+#[must_use]
+pub fn insufficient_storage(path: &str) -> Response {
+    page(
+        StatusCode::INSUFFICIENT_STORAGE,
+        &format!("There is no room for {}. What was there is unchanged.", name(path)),
+    )
+}
+
 /// 503: the server cannot open the file now; the log says why.
 #[must_use]
 pub fn unavailable(path: &str) -> Response {
@@ -57,20 +93,26 @@ fn name(path: &str) -> String {
 
 fn page(status: StatusCode, sentence: &str) -> Response {
     let title = format!("{} {}", status.as_str(), status.canonical_reason().unwrap_or_default());
-    let sentence = escape(sentence);
-    Response::html(
-        status,
-        format!(
-            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-             <meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"data:,\">\n\
-             <title>{title}</title>\n\
-             <style>body {{ font: 1.1rem/1.6 system-ui, sans-serif; max-width: 40rem; margin: 15vh auto; padding: 0 1rem; \
-             overflow-wrap: anywhere }}</style>\n</head>\n\
-             <body>\n<main>\n<h1>{title}</h1>\n<p>{sentence}</p>\n<p><a href=\"/\">Home</a></p>\n</main>\n</body>\n</html>\n"
-        ),
+    let content = format!("<p>{}</p>\n<p><a href=\"/\">Home</a></p>\n", escape(sentence));
+    Response::html(status, document(&title, &content))
+}
+
+/// A page with this title, which is text, and this content, which is markup.
+#[must_use]
+pub fn document(title: &str, content: &str) -> String {
+    let title = escape(title);
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"data:,\">\n\
+         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n\
+         <body>\n<main>\n<h1>{title}</h1>\n{content}</main>\n</body>\n</html>\n"
     )
 }
+
+const STYLE: &str = "body { font: 1.1rem/1.6 system-ui, sans-serif; max-width: 46rem; margin: 12vh auto; \
+    padding: 0 1rem; overflow-wrap: anywhere } h1 { line-height: 1.2 } \
+    th { text-align: left } th, td { padding: 0 1.5rem 0 0; vertical-align: top } td + td { white-space: nowrap; opacity: .8 }";
 
 /// Text as HTML shows it: what would begin or end markup is written by name.
 #[must_use]

@@ -13,13 +13,17 @@
 //! |---|---|
 //! | [`resolve`] | which name below the root does a target mean? |
 //! | [`representation`] | what is in a file, and in which state? |
-//! | [`static_files`] | what is the answer? |
+//! | [`preconditions`] | does the client have it already? |
+//! | [`range`] | which bytes of it? |
+//! | [`answer`] | what is the answer for a file? |
+//! | [`static_files`] | and for any target? |
 //! | [`dispatch`] | who runs a connection? |
 //! | [`access_log`] | what is written down? |
 //!
 //! # Further rooms
 //!
-//! [`error_page`].
+//! [`error_page`], [`listing`] (`--list`), [`write`] (`--write`), [`multipart_ranges`],
+//! [`precompressed`].
 //!
 //! # Example
 //!
@@ -36,8 +40,15 @@
 //! ```
 
 pub mod access_log;
+pub mod answer;
 pub mod dispatch;
 pub mod error_page;
+pub mod listing;
+pub mod multipart_ranges;
+pub mod precompressed;
+pub mod preconditions;
+pub mod range;
 pub mod representation;
 pub mod resolve;
 pub mod static_files;
+pub mod write;

@@ -9,7 +9,7 @@ use http::HeaderValue;
 use step1_http_basics::cli::{self, ListenArgs, RootArgs};
 use step1_http_basics::connection::{Exchange, Service};
 use step1_http_basics::limits::Limits;
-use step2_static_server::static_files::StaticFiles;
+use step2_static_server::static_files::{Options, StaticFiles};
 use step2_static_server::{access_log, dispatch};
 
 /// A static file server: serves the files of a folder over HTTP/1.1.
@@ -21,6 +21,14 @@ struct Args {
 
     #[command(flatten)]
     root: RootArgs,
+
+    /// List the files of a folder that has no index.html
+    #[arg(long)]
+    list: bool,
+
+    /// Let clients write: PUT replaces a file, DELETE removes it
+    #[arg(long)]
+    write: bool,
 
     /// Serve this many connections at a time; when full, the one that has
     /// waited longest for a request is closed
@@ -53,6 +61,7 @@ fn serve(args: &Args) -> Result<(), String> {
         root.canonicalize().map_err(|error| format!("cannot serve {}: {error}", root.display()))?;
     let files = StaticFiles::open(&root)
         .map_err(|error| format!("cannot serve {}: {error}", root.display()))?;
+    let files = files.with(Options { list: args.list, write: args.write });
     let limits = Limits { keep_alive: Duration::from_secs(args.keep_alive), ..Limits::default() };
     let observer = |exchange: &Exchange<'_>| log(exchange);
     let service = Service {

@@ -13,6 +13,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use http::HeaderValue;
 use step1_http_basics::clock;
 
+use crate::precompressed::Coding;
+use crate::preconditions::Validators;
+
 /// The state of a file that a response carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Representation {
@@ -22,13 +25,15 @@ pub struct Representation {
     pub length: u64,
     /// When it was last changed, if the file system says so.
     pub modified: Option<SystemTime>,
+    /// How the bytes are compressed, if they are.
+    pub coding: Option<Coding>,
 }
 
 impl Representation {
     /// The representation of a file with this name, size and time.
     #[must_use]
     pub fn new(name: &Path, length: u64, modified: Option<SystemTime>) -> Self {
-        Representation { media_type: media_type(name), length, modified }
+        Representation { media_type: media_type(name), length, modified, coding: None }
     }
 
     /// The entity tag: made of size and time, so that it changes with the
@@ -41,7 +46,25 @@ impl Representation {
         let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
         let settled = now.duration_since(modified).is_ok_and(|age| age > Duration::from_secs(1));
         let weak = if settled { "" } else { "W/" };
-        HeaderValue::try_from(format!("{weak}\"{:x}-{:x}\"", self.length, since.as_nanos())).ok()
+        let coding = self.coding.map(|coding| format!("-{}", coding.name())).unwrap_or_default();
+        HeaderValue::try_from(format!("{weak}\"{:x}-{:x}{coding}\"", self.length, since.as_nanos()))
+            .ok()
+    }
+
+    /// What preconditions are evaluated against.
+    #[must_use]
+    pub fn validators(&self, now: SystemTime) -> Validators {
+        Validators { entity_tag: self.entity_tag(now), modified: self.modified }
+    }
+
+    /// Whether other clients may get other bytes, so that a cache has to know
+    /// what this one accepts: text, and what is made of text, is worth
+    /// compressing; pictures and archives are compressed already.
+    #[must_use]
+    pub fn is_negotiated(&self) -> bool {
+        let media_type = self.media_type.to_str().unwrap_or_default();
+        let made_of_text = ["json", "xml", "javascript", "wasm"];
+        media_type.starts_with("text/") || made_of_text.iter().any(|kind| media_type.contains(kind))
     }
 
     /// The value of `Last-Modified`; never later than now.

@@ -95,11 +95,17 @@ impl Resource {
     pub fn folder_url(&self) -> String {
         let mut url = String::from("/");
         for segment in &self.segments {
-            url.extend(percent_encode(segment.as_encoded_bytes(), SEGMENT));
+            url.push_str(&encode_segment(segment));
             url.push('/');
         }
         url
     }
+}
+
+/// A name as a segment of a URL path.
+#[must_use]
+pub fn encode_segment(name: &OsStr) -> String {
+    percent_encode(name.as_encoded_bytes(), SEGMENT).to_string()
 }
 
 /// What is left as it is in a segment of a URL path: `unreserved` of

@@ -5,7 +5,7 @@
 //! *Strategy*: the method says whether we may answer at all, the target says
 //! what is meant, the directory handle opens it or does not, and what was opened
 //! is looked at once more: only a regular file is sent. All names go through
-//! `Root::open`, and there is no other way to a file.
+//! `open_inside`, and there is no other way to a file.
 //!
 //! ```no_run
 //! use step2_static_server::static_files::StaticFiles;
@@ -14,31 +14,41 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-use std::fs::File;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions};
-use http::header::{
-    ALLOW, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, LOCATION, X_CONTENT_TYPE_OPTIONS,
-};
-use http::{HeaderValue, Method, StatusCode};
-use step1_http_basics::handler::{Body, Handler, Request, Response};
+use http::header::{ALLOW, LOCATION};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use step1_http_basics::handler::{Handler, Request, Response};
 
-use crate::error_page;
+use crate::answer::{OpenFile, answer};
+use crate::precompressed::{self, Coding};
 use crate::representation::Representation;
 use crate::resolve::Resource;
+use crate::write::Writer;
+use crate::{error_page, listing};
 
 /// The files that stand for a folder, in this order.
 const INDEXES: [&str; 2] = ["index.html", "simple_navbar.html"];
 
-/// Answers `GET`, `HEAD` and `OPTIONS` from the files of one folder.
+/// What a server may do with its files besides sending them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// List a folder that has no index.
+    pub list: bool,
+    /// Accept `PUT` and `DELETE`.
+    pub write: bool,
+}
+
+/// Answers requests from the files of one folder.
 #[derive(Debug)]
 pub struct StaticFiles {
     root: Dir,
+    options: Options,
+    writer: Writer,
 }
 
 /// What a name turned out to be.
@@ -47,16 +57,9 @@ enum Opened {
     Folder,
 }
 
-/// A regular file, open for reading, and its state when it was opened.
-struct OpenFile {
-    file: Arc<File>,
-    length: u64,
-    modified: Option<SystemTime>,
-}
-
 /// What a resource turned out to be.
 enum Found {
-    File(PathBuf, OpenFile),
+    File(OpenFile),
     FolderWithoutSlash,
     FolderWithoutIndex,
 }
@@ -67,21 +70,23 @@ impl StaticFiles {
     /// # Errors
     /// When it cannot be opened, or is no folder.
     pub fn open(root: &Path) -> io::Result<Self> {
-        Ok(StaticFiles { root: Dir::open_ambient_dir(root, ambient_authority())? })
+        let root = Dir::open_ambient_dir(root, ambient_authority())?;
+        Ok(StaticFiles { root, options: Options::default(), writer: Writer::default() })
+    }
+
+    /// The same files, with these options.
+    #[must_use]
+    pub fn with(self, options: Options) -> Self {
+        StaticFiles { options, ..self }
     }
 
     // ANCHOR: get
-    fn get(&self, request: &Request<'_>) -> Response {
+    fn get(&self, resource: &Resource, request: &Request<'_>) -> Response {
         let path = request.head.target.path();
-        let resource = match Resource::parse(path) {
-            Ok(resource) => resource,
-            Err(error) => return error_page::not_found(path, &error.to_string()),
-        };
-        match self.find(&resource) {
-            Ok(Found::File(name, file)) => send(&name, file),
-            Ok(Found::FolderWithoutSlash) => {
-                moved_to_folder(&resource, request.head.target.query())
-            }
+        match self.find(resource, &request.head.fields) {
+            Ok(Found::File(file)) => answer(request, &file),
+            Ok(Found::FolderWithoutSlash) => moved_to_folder(resource, request.head.target.query()),
+            Ok(Found::FolderWithoutIndex) if self.options.list => self.list(resource, path),
             Ok(Found::FolderWithoutIndex) => {
                 error_page::not_found(path, "this folder has no index.html")
             }
@@ -90,24 +95,50 @@ impl StaticFiles {
     }
     // ANCHOR_END: get
 
-    fn find(&self, resource: &Resource) -> io::Result<Found> {
+    fn find(&self, resource: &Resource, fields: &HeaderMap) -> io::Result<Found> {
         let name = resource.relative_path();
         match self.open_inside(&name)? {
-            Opened::File(_) if resource.is_folder() => Err(io::ErrorKind::NotFound.into()),
-            Opened::File(file) => Ok(Found::File(name, file)),
+            Opened::File(_) if resource.is_folder() => Err(ErrorKind::NotFound.into()),
+            Opened::File(file) => Ok(Found::File(self.negotiate(&name, file, fields))),
             Opened::Folder if !resource.is_folder() => Ok(Found::FolderWithoutSlash),
             Opened::Folder => {
                 for index in INDEXES {
                     let name = name.join(index);
                     match self.open_inside(&name) {
-                        Ok(Opened::File(file)) => return Ok(Found::File(name, file)),
-                        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                        Ok(Opened::File(file)) => {
+                            return Ok(Found::File(self.negotiate(&name, file, fields)));
+                        }
+                        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
                         _ => {}
                     }
                 }
                 Ok(Found::FolderWithoutIndex)
             }
         }
+    }
+
+    /// The compressed file beside this one, if the client takes it.
+    fn negotiate(&self, name: &Path, file: OpenFile, fields: &HeaderMap) -> OpenFile {
+        if !file.state.is_negotiated() {
+            return file;
+        }
+        for coding in precompressed::accepted(fields) {
+            if let Ok(Opened::File(mut packed)) = self.open_inside(&coding.file_name(name))
+                && packed.state.modified >= file.state.modified
+            {
+                packed.state.media_type = file.state.media_type;
+                packed.state.coding = Some(coding);
+                return packed;
+            }
+        }
+        file
+    }
+
+    fn list(&self, resource: &Resource, path: &str) -> Response {
+        let folder = self.root.open_dir(resource.relative_path());
+        folder
+            .and_then(|folder| listing::page(&folder, resource))
+            .unwrap_or_else(|error| refuse(path, &error))
     }
 
     /// The one place where a file is opened. Neither `..` nor a symbolic link
@@ -123,52 +154,66 @@ impl StaticFiles {
         let file = self.root.open_with(name, &options)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
-            Ok(Opened::Folder)
-        } else if metadata.is_file() {
-            Ok(Opened::File(OpenFile {
-                file: Arc::new(file.into_std()),
-                length: metadata.len(),
-                modified: metadata.modified().ok().map(cap_std::time::SystemTime::into_std),
-            }))
-        } else {
-            Err(io::Error::new(io::ErrorKind::PermissionDenied, "neither a file nor a folder"))
+            return Ok(Opened::Folder);
         }
+        if !metadata.is_file() {
+            return Err(io::Error::new(ErrorKind::PermissionDenied, "neither a file nor a folder"));
+        }
+        let modified = metadata.modified().ok().map(cap_std::time::SystemTime::into_std);
+        let state = Representation::new(name, metadata.len(), modified);
+        Ok(Opened::File(OpenFile { file: Arc::new(file.into_std()), state }))
+    }
+
+    fn allowed(&self) -> HeaderValue {
+        HeaderValue::from_static(if self.options.write {
+            "GET, HEAD, OPTIONS, PUT, DELETE"
+        } else {
+            "GET, HEAD, OPTIONS"
+        })
     }
 }
 
 impl Handler for StaticFiles {
+    // ANCHOR: handle
     fn handle(&self, request: &mut Request<'_>) -> Response {
-        match request.head.method {
-            Method::GET | Method::HEAD => self.get(request),
-            Method::OPTIONS => Response::new(StatusCode::NO_CONTENT).field(ALLOW, ALLOWED),
-            Method::POST
-            | Method::PUT
-            | Method::DELETE
-            | Method::PATCH
-            | Method::TRACE
-            | Method::CONNECT => {
-                error_page::method_not_allowed(&request.head.method).field(ALLOW, ALLOWED)
+        let method = request.head.method.clone();
+        if !is_known(&method) {
+            return error_page::not_implemented(&method);
+        }
+        if method == Method::OPTIONS {
+            return Response::new(StatusCode::NO_CONTENT).field(ALLOW, self.allowed());
+        }
+        let path = request.head.target.path();
+        let resource = match Resource::parse(path) {
+            Ok(resource) => resource,
+            Err(error) => return error_page::not_found(path, &error.to_string()),
+        };
+        match method {
+            Method::GET | Method::HEAD => self.get(&resource, request),
+            Method::PUT if self.options.write => self.writer.put(&self.root, &resource, request),
+            Method::DELETE if self.options.write => {
+                self.writer.delete(&self.root, &resource, request)
             }
-            _ => error_page::not_implemented(&request.head.method),
+            _ => error_page::method_not_allowed(&method).field(ALLOW, self.allowed()),
         }
     }
+    // ANCHOR_END: handle
 }
 
-const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
-
-fn send(name: &Path, file: OpenFile) -> Response {
-    let state = Representation::new(name, file.length, file.modified);
-    let now = SystemTime::now();
-    let mut response = Response::new(StatusCode::OK);
-    let mut add = |name: HeaderName, value: Option<HeaderValue>| {
-        value.map(|value| response.fields.insert(name, value))
-    };
-    add(LAST_MODIFIED, state.last_modified(now));
-    add(ETAG, state.entity_tag(now));
-    add(CONTENT_TYPE, Some(state.media_type));
-    add(X_CONTENT_TYPE_OPTIONS, Some(HeaderValue::from_static("nosniff")));
-    response.body = Body::File { file: file.file, range: 0..file.length };
-    response
+/// A method that nobody has heard of is 501; one that is not for files, 405.
+fn is_known(method: &Method) -> bool {
+    [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::CONNECT,
+        Method::OPTIONS,
+        Method::TRACE,
+        Method::PATCH,
+    ]
+    .contains(method)
 }
 
 /// A folder is asked for without its slash: relative links in it would go
@@ -183,7 +228,7 @@ fn moved_to_folder(resource: &Resource, query: Option<&str>) -> Response {
 }
 
 fn refuse(path: &str, error: &io::Error) -> Response {
-    use io::ErrorKind::{InvalidFilename, NotADirectory, NotFound, PermissionDenied};
+    use ErrorKind::{InvalidFilename, NotADirectory, NotFound, PermissionDenied};
     match error.kind() {
         NotFound | NotADirectory | InvalidFilename => {
             error_page::not_found(path, "there is no such file")

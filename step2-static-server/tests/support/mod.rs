@@ -17,13 +17,24 @@ use step1_http_basics::limits::Limits;
 use step1_http_basics::parse::{self, ResponseHead};
 use step1_http_basics::serve::Server;
 use step2_static_server::dispatch;
-use step2_static_server::static_files::StaticFiles;
+use step2_static_server::static_files::{Options, StaticFiles};
 
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
 /// Serves `root` while `test` runs, with a thread for each connection.
 pub fn serve(root: &Path, capacity: usize, limits: Limits, test: impl FnOnce(&Server)) {
-    let files = StaticFiles::open(root).unwrap();
+    serve_with(root, Options::default(), capacity, limits, test);
+}
+
+/// The same, with options.
+pub fn serve_with(
+    root: &Path,
+    options: Options,
+    capacity: usize,
+    limits: Limits,
+    test: impl FnOnce(&Server),
+) {
+    let files = StaticFiles::open(root).unwrap().with(options);
     let service = Service::new(&files, limits);
     let server = Server::bind("127.0.0.1:0", capacity, Duration::from_secs(5)).unwrap();
     thread::scope(|scope| {
@@ -36,7 +47,16 @@ pub fn serve(root: &Path, capacity: usize, limits: Limits, test: impl FnOnce(&Se
 
 /// Serves `root` and answers the requests of `test` one by one.
 pub fn ask(root: &Path, test: impl FnOnce(&mut dyn FnMut(&str) -> Response)) {
-    serve(root, 64, Limits::default(), |server| {
+    ask_with(root, Options::default(), test);
+}
+
+/// The same, with options.
+pub fn ask_with(
+    root: &Path,
+    options: Options,
+    test: impl FnOnce(&mut dyn FnMut(&str) -> Response),
+) {
+    serve_with(root, options, 64, Limits::default(), |server| {
         test(&mut |request| Client::connect(server).exchange(request));
     });
 }
@@ -87,11 +107,18 @@ impl Client {
         self.stream.shutdown(Shutdown::Write).unwrap();
     }
 
-    /// Sends a request line, with `Host`, and reads the response.
+    /// Sends a method and a target, then field lines, each on a line of its
+    /// own, then, after an empty line, content; and reads the response.
     pub fn exchange(&mut self, request: &str) -> Response {
-        let (line, rest) = request.split_once("\r\n").unwrap_or((request, ""));
-        let end = if rest.contains("\r\n\r\n") { "" } else { "\r\n" };
-        self.send(format!("{line} HTTP/1.1\r\nHost: test\r\n{rest}{end}"));
+        let (head, content) = request.split_once("\n\n").unwrap_or((request, ""));
+        let (line, fields) = head.split_once('\n').unwrap_or((head, ""));
+        let fields: String = fields.lines().map(|field| format!("{field}\r\n")).collect();
+        let length = if content.is_empty() {
+            String::new()
+        } else {
+            format!("Content-Length: {}\r\n", content.len())
+        };
+        self.send(format!("{line} HTTP/1.1\r\nHost: test\r\n{fields}{length}\r\n{content}"));
         self.response(&Method::from_bytes(line.split(' ').next().unwrap().as_bytes()).unwrap())
     }
 
