@@ -89,6 +89,21 @@ impl Client {
         self.stream.shutdown(Shutdown::Write).expect("the connection is open");
     }
 
+    /// Waits for the server for as long as `patience`, and says whether it sent
+    /// anything or closed. This is how a test lets time pass.
+    #[track_caller]
+    pub(crate) fn hears_within(&mut self, patience: Duration) -> bool {
+        self.stream.set_read_timeout(Some(patience)).expect("a deadline for reading");
+        let mut byte = [0];
+        let heard = match self.stream.peek(&mut byte) {
+            Ok(_) => true,
+            Err(error) if is_timeout(&error) => false,
+            Err(error) => panic!("the connection broke: {error}"),
+        };
+        self.stream.set_read_timeout(Some(DEADLINE)).expect("a deadline for reading");
+        heard
+    }
+
     /// Reads a response to GET.
     #[track_caller]
     pub(crate) fn answer(&mut self) -> Answer {
@@ -142,9 +157,9 @@ impl Client {
         Some(answer)
     }
 
-    /// Asserts that the server closes the connection and sends nothing more.
+    /// Asserts that the server sends nothing more and closes; then we close too.
     #[track_caller]
-    pub(crate) fn expect_close(&mut self) {
+    pub(crate) fn expect_close(mut self) {
         let rest = self.until_close();
         assert!(
             rest.is_empty(),
@@ -213,7 +228,7 @@ impl Client {
                 self.unread.extend_from_slice(&piece[..length]);
                 length
             }
-            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+            Err(error) if is_timeout(&error) => {
                 panic!(
                     "no byte and no end within {DEADLINE:?}; so far: {}",
                     String::from_utf8_lossy(&self.unread)
@@ -222,4 +237,8 @@ impl Client {
             Err(error) => panic!("the connection broke: {error}"),
         }
     }
+}
+
+fn is_timeout(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::thread;
 use std::time::Duration;
 
+use http::StatusCode;
 use step1_http_basics::connection::Service;
-use step1_http_basics::handler::Handler;
+use step1_http_basics::handler::{Handler, Request, Response};
 use step1_http_basics::limits::Limits;
 use step1_http_basics::serve::Server;
 
@@ -35,4 +36,22 @@ impl Drop for StopWhenDropped<'_> {
     fn drop(&mut self) {
         self.0.stop();
     }
+}
+
+/// Answers with method, path and content.
+pub(crate) fn echo(request: &mut Request<'_>) -> Response {
+    let mut content = String::new();
+    match request.content.read_to_string(&mut content) {
+        Ok(_) => {
+            let path = request.head.target.path();
+            Response::text(StatusCode::OK, format!("{} {path} {content}", request.head.method))
+        }
+        // The spine answers what is wrong with the content itself.
+        Err(_) => Response::new(StatusCode::IM_A_TEAPOT),
+    }
+}
+
+/// Answers without looking at the content.
+pub(crate) fn ignore(_: &mut Request<'_>) -> Response {
+    Response::text(StatusCode::OK, "I did not read it\n")
 }
