@@ -6,7 +6,7 @@
 //!
 //! | promise | files, in reading order | test |
 //! |---|---|---|
-//! | every transcript is replayed | [`markdown`], [`transcripts`], [`sandbox`], [`process`], [`server`], [`diff`] | `transcripts`, `replayer` |
+//! | every transcript is replayed | [`markdown`], [`transcripts`], [`sandbox`], [`process`], [`server`], `captured`, [`diff`] | `transcripts`, `replayer` |
 //! | every listing is the code | [`listings`], [`wrong`] | `listings` |
 //! | what each step gets wrong is said | [`talk`], [`target`], [`weaknesses`] | `weaknesses` |
 //! | no bytes make a server panic, hang or die | [`hostile`] | `hostile` |
@@ -27,6 +27,7 @@
 #![cfg(unix)]
 #![forbid(unsafe_code)]
 
+mod captured;
 pub mod cli;
 pub mod diff;
 pub mod hostile;

@@ -5,17 +5,17 @@
 //! the one that a reader sees. (Port 0 gives five digits, and a `Host` field one byte longer.)
 //! Ports below 10,000 are also not given to outgoing connections, so none is lost to those.
 
-use std::io::Read;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::process::{Child, ExitStatus};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Signal, kill_process};
 
+use crate::captured::{Captured, Wait};
 use crate::process;
 use crate::sandbox::Sandbox;
 
@@ -28,7 +28,7 @@ pub struct Server {
     child: Child,
     /// Where it listens.
     pub address: SocketAddr,
-    output: Arc<Output>,
+    output: Arc<Captured>,
     reading: Option<JoinHandle<()>>,
     deadline: Duration,
 }
@@ -128,7 +128,7 @@ impl Server {
         };
         let child = command.spawn().map_err(start)?;
         drop(command);
-        let output = Arc::new(Output::default());
+        let output = Arc::new(Captured::default());
         let reading = Some(std::thread::spawn({
             let output = Arc::clone(&output);
             move || output.read_from(reader)
@@ -217,56 +217,4 @@ pub fn free_port() -> std::io::Result<u16> {
         .map(|_| 2_000 + seed.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 6_000)
         .find(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok())
         .ok_or_else(|| std::io::Error::other("no port between 2000 and 7999 is free"))
-}
-
-/// What a server prints, as it comes.
-#[derive(Debug, Default)]
-struct Output {
-    state: Mutex<State>,
-    changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    bytes: Vec<u8>,
-    ended: bool,
-}
-
-enum Wait {
-    Seen,
-    Ended,
-    Expired,
-}
-
-impl Output {
-    fn read_from(&self, mut reader: impl Read) {
-        let mut buffer = [0; 8192];
-        while let Ok(n @ 1..) = reader.read(&mut buffer) {
-            self.state.lock().unwrap_or_else(PoisonError::into_inner).bytes.extend(&buffer[..n]);
-            self.changed.notify_all();
-        }
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).ended = true;
-        self.changed.notify_all();
-    }
-
-    fn text(&self) -> String {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        String::from_utf8_lossy(&state.bytes).into_owned()
-    }
-
-    fn wait_for(&self, deadline: Duration, is_seen: impl Fn(&str) -> bool) -> Wait {
-        let end = Instant::now() + deadline;
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            if is_seen(&String::from_utf8_lossy(&state.bytes)) {
-                return Wait::Seen;
-            }
-            let left = end.saturating_duration_since(Instant::now());
-            if state.ended || left.is_zero() {
-                return if state.ended { Wait::Ended } else { Wait::Expired };
-            }
-            state =
-                self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
-        }
-    }
 }

@@ -1,7 +1,8 @@
 //! Promise 3: what is sent by no proper client makes no server of the book panic, hang or die.
 #![cfg(unix)]
 
-use check::hostile::{self, ALLOWED, Failure, ITEMS};
+use check::hostile::items::ITEMS;
+use check::hostile::{self, ALLOWED, Failure};
 use check::summary::{self, or_fail};
 use check::target::{self, Step};
 use check::{weaknesses, workspace};
