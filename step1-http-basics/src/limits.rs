@@ -88,6 +88,7 @@ impl Default for Pace {
 }
 
 impl Pace {
+    // ANCHOR: remaining
     /// How much longer a transfer may wait that has moved `bytes` in `elapsed`;
     /// `None` when it is too slow already.
     #[must_use]
@@ -97,6 +98,7 @@ impl Pace {
         let left = (self.grace.saturating_add(earned)).checked_sub(elapsed)?;
         (!left.is_zero()).then_some(left.min(self.stall))
     }
+    // ANCHOR_END: remaining
 }
 
 /// One transfer, measured against its [`Pace`].
