@@ -234,6 +234,7 @@ impl<'s> Wire<'s> {
         Err(ErrorKind::Unsupported.into())
     }
 
+    // ANCHOR: linger
     /// Ends our side, then reads and drops what the other side still sends. A
     /// socket that is closed with unread bytes resets the connection, and a
     /// reset can overtake the answer that tells the client what was wrong.
@@ -258,6 +259,7 @@ impl<'s> Wire<'s> {
             }
         }
     }
+    // ANCHOR_END: linger
 }
 
 /// Whether a call ended because the socket's timeout ran out.
