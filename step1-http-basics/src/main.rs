@@ -8,7 +8,6 @@ use clap::{Parser, Subcommand};
 use http::HeaderValue;
 use step1_http_basics::cli::{self, ListenArgs};
 use step1_http_basics::connection::{Exchange, Service};
-use step1_http_basics::get_command::{self, GetArgs};
 use step1_http_basics::limits::Limits;
 use step1_http_basics::xray::{self, Colour, Style};
 use step1_http_basics::{demo, xray_page};
@@ -27,8 +26,6 @@ struct Args {
 enum Command {
     /// Ask a server of our own for one page, and show both messages
     Demo,
-    /// Ask for one page as a browser does, and show each phase
-    Get(GetArgs),
 }
 
 fn main() -> ExitCode {
@@ -36,7 +33,6 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let done = match args.command {
         None => serve(&args.listen),
-        Some(Command::Get(get)) => get_command::run(&get),
         Some(Command::Demo) => {
             demo::run(style()).map_err(|error| error.to_string()).map(|text| print(&text))
         }
