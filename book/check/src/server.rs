@@ -199,7 +199,9 @@ impl Drop for Server {
         // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
-        if let Some(reading) = self.reading.take() {
+        // A child of the server may still hold its output: it is not waited for.
+        let all_is_read = matches!(self.output.wait_for(self.deadline, |_| false), Wait::Ended);
+        if let Some(reading) = self.reading.take().filter(|_| all_is_read) {
             let _ = reading.join();
         }
     }
@@ -217,4 +219,56 @@ pub fn free_port() -> std::io::Result<u16> {
         .map(|_| 2_000 + seed.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % 6_000)
         .find(|&port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok())
         .ok_or_else(|| std::io::Error::other("no port between 2000 and 7999 is free"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEADLINE: Duration = Duration::from_secs(1);
+    const URL: &str = "echo Open http://127.0.0.1:$2/";
+    /// Until a signal comes; the child does not hold the output.
+    const WAIT: &str = "sleep 9 >/dev/null 2>&1 & wait";
+
+    /// Starts a shell script as a server: it gets `--port N`.
+    fn start(script: &str) -> (Sandbox, Result<Server, Error>) {
+        let sandbox = Sandbox::new(Path::new(""), []).unwrap();
+        let args = ["-c", script, "server"].map(str::to_owned);
+        let launch = Launch {
+            program: Path::new("/bin/sh"),
+            args: &args,
+            port: PortArgument::Flag,
+            deadline: DEADLINE,
+        };
+        let server = Server::start(&sandbox, &launch);
+        (sandbox, server)
+    }
+
+    #[test]
+    fn a_server_is_ready_when_it_has_printed_its_url() {
+        let (_sandbox, server) = start(&format!("trap 'exit 3' INT; {URL}; {WAIT}"));
+        let server = server.unwrap();
+        assert_eq!(server.printed(), format!("Open http://{}/\n", server.address));
+        assert_eq!(server.stop().unwrap().code(), Some(3));
+    }
+
+    #[test]
+    fn a_server_that_is_of_no_use_is_named_so() {
+        let (_sandbox, server) = start("echo no; exit 1");
+        assert_eq!(server.err(), Some(Error::Ended("no\n".to_owned())));
+        let (_sandbox, server) = start("echo Open http://127.0.0.1:1/; exec sleep 9");
+        assert!(matches!(server.err(), Some(Error::NoUrl(_, printed)) if printed.contains(":1/")));
+        let (_sandbox, server) = start(&format!("trap '' INT; {URL}; exec sleep 9"));
+        assert_eq!(server.unwrap().stop().err(), Some(Error::DoesNotStop(DEADLINE)));
+        let panics = "trap 'echo thread panicked at x; exit' INT";
+        let (_sandbox, server) = start(&format!("{panics}; {URL}; {WAIT}"));
+        assert!(matches!(server.unwrap().stop().err(), Some(Error::Panicked(_))));
+    }
+
+    #[test]
+    fn ports_have_four_digits_and_differ() {
+        let ports = [free_port().unwrap(), free_port().unwrap()];
+        assert!(ports.iter().all(|port| (1000..10_000).contains(port)), "{ports:?}");
+        assert_ne!(ports[0], ports[1]);
+    }
 }
