@@ -30,7 +30,7 @@ use crate::error::RequestError;
 use crate::framing::{self, Framing};
 use crate::handler::{Body, Handler, Request, Response};
 use crate::limits::Limits;
-use crate::open_connections::OpenConnection;
+use crate::open_connections::{Activity, OpenConnection};
 use crate::parse::{self, RequestHead};
 use crate::wire::{Recording, Wire};
 use crate::{encode, wire};
@@ -81,7 +81,7 @@ pub struct Exchange<'e> {
 
 /// Serves one connection until it is over.
 pub fn serve_connection(connection: &OpenConnection<'_>, service: &Service<'_>) {
-    let wire = match Wire::new(connection.stream(), &service.limits) {
+    let wire = match Wire::of(connection, &service.limits) {
         Ok(wire) => wire,
         Err(error) => {
             return log::debug!("a connection was lost before its first request: {error}");
@@ -109,7 +109,7 @@ pub fn turn_away(connection: &OpenConnection<'_>, service: &Service<'_>) {
     fields.insert(CONNECTION, HeaderValue::from_static("close"));
     let mut out = Vec::new();
     encode::response_head(StatusCode::SERVICE_UNAVAILABLE, &fields, &mut out);
-    if let Ok(mut wire) = Wire::new(connection.stream(), &service.limits) {
+    if let Ok(mut wire) = Wire::of(connection, &service.limits) {
         let _ = wire.send(&out, &[]);
     }
 }
@@ -140,7 +140,7 @@ impl Spine<'_, '_> {
                 Ok(None) => return,
                 Err(error) => return self.refuse(&error),
             };
-            self.connection.answers();
+            self.connection.does(Activity::Answers);
             match self.exchange(head) {
                 Ok(Then::Next) => {}
                 Ok(Then::Close) => return self.wire.linger(self.service.limits.drain),
@@ -157,7 +157,7 @@ impl Spine<'_, '_> {
         if self.service.record {
             self.wire.record();
         }
-        self.connection.waits();
+        self.connection.does(Activity::AwaitsHead);
         let waits_since = Instant::now();
         let (mut begun, mut looked_at) = (false, 0);
         loop {
@@ -230,6 +230,7 @@ impl Spine<'_, '_> {
 
     /// Sends a response, and tells the observer.
     fn send(&mut self, request: &RequestHead, mut response: Response, then: Then) -> Then {
+        self.connection.does(Activity::Sends);
         let declared = content_length(&response.fields);
         let length = match (&response.body, declared) {
             // A handler may answer HEAD without making the content.

@@ -16,6 +16,7 @@ use crate::chunked::{Decoded, Decoder};
 use crate::error::RequestError;
 use crate::framing::Framing;
 use crate::limits::{Limits, Transfer};
+use crate::open_connections::Activity;
 use crate::wire::Wire;
 
 /// Reads the content of one request from the connection.
@@ -112,6 +113,9 @@ impl<'c, 's> Content<'c, 's> {
             _ => self.read_chunked(out)?,
         };
         self.read += length as u64;
+        if self.is_over() {
+            self.wire.does(Activity::Answers);
+        }
         if self.read > self.limits.content {
             Err(RequestError::ContentTooLarge)
         } else {
@@ -162,7 +166,11 @@ impl<'c, 's> Content<'c, 's> {
     }
 
     fn patience(&mut self) -> io::Result<std::time::Duration> {
-        self.transfer.get_or_insert_with(|| Transfer::begin(self.limits.pace)).patience()
+        let begin = || {
+            self.wire.does(Activity::AwaitsContent);
+            Transfer::begin(self.limits.pace)
+        };
+        self.transfer.get_or_insert_with(begin).patience()
     }
 
     fn arrived(&mut self, length: usize) -> Result<(), RequestError> {

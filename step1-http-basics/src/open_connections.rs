@@ -3,15 +3,16 @@
 //! Chapter 3 · RFC 9112 §9.5
 //!
 //! *Strategy*: each connection is in the register while it lives, and says
-//! there whether it waits for request bytes. So whoever stops the server can
-//! end those that wait and leave those that answer; and when the server is
-//! full, the one that has waited longest makes room. A connection is ended from
-//! outside by shutting its socket down: the thread that reads it wakes up, finds
+//! there what it does: wait for request bytes, answer, or send. So whoever stops
+//! the server can end those that wait for a request and leave the others; and
+//! when the server is full, the one that has waited longest makes room, or, if
+//! none waits, the one whose client reads slowest. A connection is ended from
+//! outside by shutting its socket down: the thread that uses it wakes up, finds
 //! the end, and goes its normal way out.
 
 use std::collections::HashMap;
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -34,11 +35,29 @@ struct Entries {
 #[derive(Debug)]
 struct Entry {
     stream: TcpStream,
-    /// Milliseconds since the register was born, or [`BUSY`].
-    waiting_since: AtomicU64,
+    activity: AtomicU8,
+    /// Since when, in milliseconds since the register was born.
+    since: AtomicU64,
+    /// The bytes that were sent since then.
+    sent: AtomicU64,
 }
 
-const BUSY: u64 = u64::MAX;
+/// What a connection is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Activity {
+    /// It waits for a request, or for the rest of its head.
+    AwaitsHead,
+    /// It waits for the content of a request.
+    AwaitsContent,
+    /// The handler works.
+    Answers,
+    /// The response is being sent.
+    Sends,
+}
+
+/// How long a response is sent, in milliseconds, before its pace is judged.
+const HEAD_START: u64 = 1000;
 
 /// One open connection; it leaves the register when this is dropped.
 #[derive(Debug)]
@@ -68,24 +87,28 @@ impl OpenConnections {
     pub fn admit(&self, stream: TcpStream, peer: Option<SocketAddr>) -> Option<OpenConnection<'_>> {
         let mut entries = self.lock();
         while entries.open.len() >= self.capacity && !self.is_stopping() {
-            end_longest_waiting(&entries);
-            entries = self.wait(entries, Duration::from_secs(1));
+            self.end_one(&entries);
+            entries = self.wait(entries, Duration::from_millis(HEAD_START));
         }
         if self.is_stopping() {
             return None;
         }
-        let entry = Arc::new(Entry { stream, waiting_since: AtomicU64::new(self.now()) });
+        let entry = Arc::new(Entry {
+            stream,
+            activity: AtomicU8::new(0),
+            since: AtomicU64::new(self.now()),
+            sent: AtomicU64::new(0),
+        });
         let key = entries.next;
         entries.next += 1;
         entries.open.insert(key, Arc::clone(&entry));
         Some(OpenConnection { register: self, key, entry, peer })
     }
 
-    /// Ends the connection that has waited longest, and waits until any one is
-    /// gone: for a server that is out of descriptors or threads.
+    /// Ends one connection, if one can be ended, and waits until any is gone: for a server that is out of descriptors or threads.
     pub fn make_room(&self) {
         let entries = self.lock();
-        end_longest_waiting(&entries);
+        self.end_one(&entries);
         drop(self.wait(entries, Duration::from_millis(100)));
     }
 
@@ -94,7 +117,7 @@ impl OpenConnections {
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
         for entry in self.lock().open.values() {
-            if entry.waiting_since.load(Ordering::SeqCst) != BUSY {
+            if entry.does(Activity::AwaitsHead) {
                 let _ = entry.stream.shutdown(Shutdown::Read);
             }
         }
@@ -142,8 +165,29 @@ impl OpenConnections {
         self.len() == 0
     }
 
+    /// Ends the connection that has waited longest for request bytes; if none
+    /// waits, the one that sends slowest, unless it has only begun.
+    fn end_one(&self, entries: &Entries) {
+        let now = self.now();
+        let since = |entry: &Entry| entry.since.load(Ordering::Relaxed);
+        let awaits = |entry: &&Arc<Entry>| {
+            entry.does(Activity::AwaitsHead) || entry.does(Activity::AwaitsContent)
+        };
+        let slow = |entry: &&Arc<Entry>| {
+            entry.does(Activity::Sends) && now.saturating_sub(since(entry)) > HEAD_START
+        };
+        let pace = |entry: &&Arc<Entry>| {
+            entry.sent.load(Ordering::Relaxed) / now.saturating_sub(since(entry)).max(1)
+        };
+        let longest_waiting = entries.open.values().filter(awaits).min_by_key(|entry| since(entry));
+        let slowest = || entries.open.values().filter(slow).min_by_key(pace);
+        if let Some(entry) = longest_waiting.or_else(slowest) {
+            let _ = entry.stream.shutdown(Shutdown::Both);
+        }
+    }
+
     fn now(&self) -> u64 {
-        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(BUSY - 1)
+        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries> {
@@ -159,11 +203,9 @@ impl OpenConnections {
     }
 }
 
-fn end_longest_waiting(entries: &Entries) {
-    let since = |entry: &&Arc<Entry>| entry.waiting_since.load(Ordering::SeqCst);
-    let waiting = entries.open.values().filter(|entry| since(entry) != BUSY);
-    if let Some(entry) = waiting.min_by_key(since) {
-        let _ = entry.stream.shutdown(Shutdown::Both);
+impl Entry {
+    fn does(&self, activity: Activity) -> bool {
+        self.activity.load(Ordering::SeqCst) == activity as u8
     }
 }
 
@@ -174,14 +216,18 @@ impl OpenConnection<'_> {
         &self.entry.stream
     }
 
-    /// Notes that the connection waits for request bytes from now on.
-    pub fn waits(&self) {
-        self.entry.waiting_since.store(self.register.now(), Ordering::SeqCst);
+    /// Notes what the connection does from now on.
+    pub fn does(&self, activity: Activity) {
+        self.entry.since.store(self.register.now(), Ordering::Relaxed);
+        self.entry.sent.store(0, Ordering::Relaxed);
+        // Last, and in one order with `stop`: either the stop sees that this
+        // connection waits, or this connection sees that it is the last.
+        self.entry.activity.store(activity as u8, Ordering::SeqCst);
     }
 
-    /// Notes that a request has come and is being answered.
-    pub fn answers(&self) {
-        self.entry.waiting_since.store(BUSY, Ordering::SeqCst);
+    /// Notes that so many bytes of a response were sent.
+    pub fn sent(&self, bytes: usize) {
+        self.entry.sent.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
     /// Whether the server is stopping, so that no further request is awaited.

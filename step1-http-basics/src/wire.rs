@@ -14,6 +14,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::limits::{Limits, Pace, Transfer};
+use crate::open_connections::{Activity, OpenConnection};
 
 /// The first size of the buffer for received bytes; most heads fit.
 const BUFFER: usize = 4 * 1024;
@@ -35,6 +36,7 @@ pub struct Recording {
 }
 
 pub(crate) struct Wire<'s> {
+    register: Option<&'s OpenConnection<'s>>,
     stream: &'s TcpStream,
     bytes: Vec<u8>,
     unread: Range<usize>,
@@ -45,9 +47,16 @@ pub(crate) struct Wire<'s> {
 }
 
 impl<'s> Wire<'s> {
+    /// The wire of a connection of the server's, which says in the register
+    /// what it does.
+    pub(crate) fn of(connection: &'s OpenConnection<'s>, limits: &Limits) -> io::Result<Self> {
+        Ok(Wire { register: Some(connection), ..Wire::new(connection.stream(), limits)? })
+    }
+
     pub(crate) fn new(stream: &'s TcpStream, limits: &Limits) -> io::Result<Self> {
         stream.set_write_timeout(Some(limits.pace.stall))?;
         Ok(Wire {
+            register: None,
             stream,
             bytes: Vec::new(),
             unread: 0..0,
@@ -56,6 +65,13 @@ impl<'s> Wire<'s> {
             pace: limits.pace,
             recording: None,
         })
+    }
+
+    /// Notes in the register what the connection does from now on.
+    pub(crate) fn does(&self, activity: Activity) {
+        if let Some(register) = self.register {
+            register.does(activity);
+        }
     }
 
     /// Begins to keep what goes over the wire, or begins anew.
@@ -161,6 +177,9 @@ impl<'s> Wire<'s> {
             Ok(0) => Err(ErrorKind::WriteZero.into()),
             Ok(sent) => {
                 transfer.moved(sent);
+                if let Some(register) = self.register {
+                    register.sent(sent);
+                }
                 transfer.patience().map(|_| sent)
             }
             // Nothing at all could be sent for as long as a stall may last.
