@@ -197,9 +197,8 @@ fn lines_to_trust<'i>(
         }
         let too_long = match (fields, start_line) {
             (None, Some(line)) => line.too_long(&input[..=at], limits),
-            (start, _) => {
-                (at + 1 - start.unwrap_or(0) > limits.fields).then_some(HeadError::FieldsTooLarge)
-            }
+            (start, _) => (at.saturating_sub(start.unwrap_or(0)) > limits.fields)
+                .then_some(HeadError::FieldsTooLarge),
         };
         if too_long.is_some() {
             return (&input[..at], too_long);
