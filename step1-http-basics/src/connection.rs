@@ -35,6 +35,10 @@ use crate::parse::{self, RequestHead};
 use crate::wire::{Recording, Wire};
 use crate::{encode, wire};
 
+/// After so many bytes a head is looked at again even if no line has ended: one
+/// that is too long must be found before the buffer for it is full.
+const LOOK_AGAIN: usize = 1024;
+
 /// What a connection needs to know to serve requests.
 pub struct Service<'s> {
     /// Answers the requests.
@@ -177,7 +181,7 @@ impl Spine<'_, '_> {
             // not been looked at; most of all with the end of a line.
             if looked_at == 0
                 || unread[looked_at..].contains(&b'\n')
-                || unread.len() > 2 * looked_at
+                || unread.len() - looked_at >= LOOK_AGAIN
             {
                 looked_at = unread.len();
                 if let Some((head, length)) = parse::request_head(unread, limits)? {
