@@ -1,0 +1,193 @@
+//! A handler says what the content is; where it ends on the wire is said by
+//! the spine, which cannot be talked into saying it wrongly.
+//! [RFC 9112 §6.3](https://www.rfc-editor.org/rfc/rfc9112#section-6.3)
+
+mod support;
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::sync::{Arc, Mutex};
+
+use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use http::{HeaderValue, StatusCode};
+use step1_http_basics::connection::{Exchange, Service};
+use step1_http_basics::handler::{Body, Request, Response};
+use step1_http_basics::limits::Limits;
+use support::client::Client;
+use support::server::{serving, serving_with};
+
+const ASK: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+fn stream(content: &'static [u8]) -> Response {
+    Response { body: Body::Stream(Box::new(content)), ..Response::new(StatusCode::OK) }
+}
+
+#[test]
+fn bytes_are_counted_whatever_the_handler_says() {
+    let lies = |_: &mut Request<'_>| {
+        Response::text(StatusCode::OK, "hello")
+            .field(CONTENT_LENGTH, HeaderValue::from_static("3"))
+            .field(TRANSFER_ENCODING, HeaderValue::from_static("chunked"))
+    };
+    serving(&lies, Limits::default(), |address| {
+        let mut client = Client::connect(address);
+        client.send(ASK);
+        let answer = client.answer();
+        assert_eq!(answer.field("content-length"), Some("5"));
+        assert_eq!(answer.field("transfer-encoding"), None);
+        assert_eq!(answer.text(), "hello");
+    });
+}
+
+#[test]
+fn a_stream_of_unknown_length_is_chunked() {
+    let handler = |_: &mut Request<'_>| stream(b"hello");
+    serving(&handler, Limits::default(), |address| {
+        let mut client = Client::connect(address);
+        client.send(ASK.repeat(2));
+        for _ in 0..2 {
+            let answer = client.answer();
+            assert_eq!(answer.field("transfer-encoding"), Some("chunked"));
+            assert_eq!(answer.text(), "hello");
+        }
+    });
+}
+
+#[test]
+fn an_empty_stream_is_the_last_chunk_alone() {
+    let handler = |_: &mut Request<'_>| stream(b"");
+    serving(&handler, Limits::default(), |address| {
+        let mut client = Client::connect(address);
+        client.send(ASK.repeat(2));
+        assert_eq!([client.answer().text(), client.answer().text()], ["", ""]);
+    });
+}
+
+#[test]
+fn a_stream_that_goes_on_is_cut_at_its_content_length() {
+    let handler = |_: &mut Request<'_>| {
+        stream(b"hello, world").field(CONTENT_LENGTH, HeaderValue::from_static("5"))
+    };
+    serving(&handler, Limits::default(), |address| {
+        let mut client = Client::connect(address);
+        client.send(ASK.repeat(2));
+        assert_eq!([client.answer().text(), client.answer().text()], ["hello", "hello"]);
+    });
+}
+
+/// A response that is shorter than it says must not look whole: so the
+/// connection ends, and nothing else is sent on it.
+#[test]
+fn a_stream_that_ends_before_its_content_length_ends_the_connection() {
+    let handler =
+        |_: &mut Request<'_>| stream(b"hello").field(CONTENT_LENGTH, HeaderValue::from_static("9"));
+    serving(&handler, Limits::default(), |address| {
+        let mut client = Client::connect(address);
+        client.send(ASK.repeat(2));
+        let all = String::from_utf8(client.until_close()).expect("text");
+        assert!(all.contains("Content-Length: 9\r\n"), "{all}");
+        assert!(all.ends_with("\r\n\r\nhello"), "{all}");
+    });
+}
+
+/// The same for chunks: the last one is not sent.
+#[test]
+fn a_stream_that_fails_is_not_ended_as_if_it_were_whole() {
+    struct Fails(bool);
+    impl Read for Fails {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            if std::mem::replace(&mut self.0, true) {
+                return Err(std::io::Error::other("the disk is gone"));
+            }
+            out[..5].copy_from_slice(b"hello");
+            Ok(5)
+        }
+    }
+    let handler = |_: &mut Request<'_>| {
+        let body = Body::Stream(Box::new(Fails(false)));
+        Response { body, ..Response::new(StatusCode::OK) }
+    };
+    let errors = Mutex::new(Vec::new());
+    let observer = |exchange: &Exchange<'_>| {
+        errors.lock().unwrap().extend(exchange.error.map(ToString::to_string));
+    };
+    let service =
+        Service { observer: Some(&observer), ..Service::new(&handler, Limits::default()) };
+    serving_with(&service, |address| {
+        let mut client = Client::connect(address);
+        client.send(ASK.repeat(2));
+        let all = String::from_utf8(client.until_close()).expect("text");
+        assert!(all.ends_with("\r\n\r\n5\r\nhello\r\n"), "{all}");
+    });
+    assert_eq!(*errors.lock().unwrap(), ["the disk is gone"]);
+}
+
+/// Small files leave with the head in one write, large ones are moved by the
+/// kernel: the client must not see a difference.
+#[test]
+fn a_range_of_a_file_is_sent_exactly() {
+    let content: Vec<u8> = (0..300_000_u32).flat_map(|n| n.to_le_bytes()).collect();
+    let path = std::env::temp_dir().join(format!("step1-response-framing-{}", std::process::id()));
+    File::create(&path).and_then(|mut file| file.write_all(&content)).expect("a temporary file");
+    let file = Arc::new(File::open(&path).expect("the file just written"));
+    std::fs::remove_file(&path).expect("the file just written");
+    let handler = |request: &mut Request<'_>| {
+        let range = request.head.target.query().expect("a range");
+        let (start, end) = range.split_once('-').expect("a range");
+        let range = start.parse().expect("a number")..end.parse().expect("a number");
+        let body = Body::File { file: Arc::clone(&file), range };
+        Response { body, ..Response::new(StatusCode::OK) }
+    };
+    serving(&handler, Limits::default(), |address| {
+        let mut client = Client::connect(address);
+        for range in [
+            0..0,
+            0..1,
+            7..8,
+            0..32_767,
+            1..32_769,
+            0..1_200_000,
+            99_999..1_200_000,
+            1_199_999..1_200_000,
+        ] {
+            client.send(format!("GET /?{}-{} HTTP/1.1\r\nHost: a\r\n\r\n", range.start, range.end));
+            let answer = client.answer();
+            assert!(answer.content == content[range.clone()], "{range:?}");
+        }
+    });
+}
+
+#[test]
+fn a_file_that_has_shrunk_ends_the_connection() {
+    let path = std::env::temp_dir().join(format!("step1-shrunk-{}", std::process::id()));
+    File::create(&path)
+        .and_then(|mut file| file.write_all(&[b'x'; 100]))
+        .expect("a temporary file");
+    let file = Arc::new(File::open(&path).expect("the file just written"));
+    std::fs::remove_file(&path).expect("the file just written");
+    for promised in [200, 200_000] {
+        let handler = |_: &mut Request<'_>| {
+            let body = Body::File { file: Arc::clone(&file), range: 0..promised };
+            Response { body, ..Response::new(StatusCode::OK) }
+        };
+        serving(&handler, Limits::default(), |address| {
+            let mut client = Client::connect(address);
+            client.send(ASK.repeat(2));
+            let all = String::from_utf8(client.until_close()).expect("text");
+            assert!(
+                all.matches("HTTP/1.1").count() <= 1,
+                "another answer behind a broken one:\n{all}"
+            );
+            assert!(all.len() < 400, "{} bytes", all.len());
+        });
+    }
+}
+
+/// A value cannot hold CR or LF, so a field cannot become two, nor a response.
+/// [RFC 9112 §11.1](https://www.rfc-editor.org/rfc/rfc9112#section-11.1)
+#[test]
+fn a_field_cannot_split_the_response() {
+    for bad in ["a\r\nX: b", "a\nX: b", "a\rX: b", "a\0b", "\r\n\r\n"] {
+        assert!(HeaderValue::from_str(bad).is_err(), "{bad:?}");
+    }
+}
