@@ -9,7 +9,9 @@
 //! | every transcript is replayed | [`markdown`], [`transcripts`], [`sandbox`], [`process`], [`server`], `captured`, [`diff`] | `transcripts`, `replayer` |
 //! | every listing is the code | [`listings`], [`wrong`] | `listings` |
 //! | what each step gets wrong is said | [`talk`], [`target`], [`weaknesses`] | `weaknesses` |
+//! | the wire is shown | [`wire_views`] | `wire_views` |
 //! | no bytes make a server panic, hang or die | [`hostile`] | `hostile` |
+//! | an exercise rejects wrong answers | [`exercises`] | `exercises` |
 //!
 //! [`workspace`] finds and builds the programs; [`summary`] prints, and compares generated files;
 //! [`cli`] does the same one piece at a time: `cargo run -p check -- --help`.
@@ -30,6 +32,7 @@
 mod captured;
 pub mod cli;
 pub mod diff;
+pub mod exercises;
 pub mod hostile;
 pub mod listings;
 pub mod markdown;
@@ -41,5 +44,6 @@ pub mod talk;
 pub mod target;
 pub mod transcripts;
 pub mod weaknesses;
+pub mod wire_views;
 pub mod workspace;
 pub mod wrong;

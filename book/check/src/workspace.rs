@@ -138,7 +138,7 @@ pub fn build(programs: &BTreeSet<Program>) -> Result<Vec<(Program, PathBuf)>, St
 }
 
 /// The build folder in which this program itself lies: `target` of `target/debug/deps/check-1f`.
-fn target_folder() -> Result<PathBuf, String> {
+pub(crate) fn target_folder() -> Result<PathBuf, String> {
     let program = std::env::current_exe().map_err(|e| format!("where this program lies: {e}"))?;
     program
         .ancestors()

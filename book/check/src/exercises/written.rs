@@ -1,0 +1,221 @@
+//! What is written from the list and the solutions, and held against what is there.
+//!
+//! *Strategy*: a fact stands in one place. The programs in `Cargo.toml`, the list of a chapter and
+//! the third line of a file come from `info.toml`; the tests of an exercise and of its wrong
+//! answers are those of its solution; the versions of the libraries are the workspace's.
+//! `UPDATE=1` writes them all anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::exercises::{Answer, Exercise, FOLDER, Kind};
+use crate::{process, summary, workspace};
+
+/// The line from which on a file is its tests.
+pub const TESTS: &str = "#[cfg(test)]";
+
+/// Compares all that is written with what is there, or writes it: see [`summary::generated`].
+///
+/// # Errors
+/// The first difference.
+pub fn compare(exercises: &[Exercise]) -> Result<(), String> {
+    let manifest = format!("{FOLDER}/Cargo.toml");
+    let there = workspace::read(&workspace::root().join(&manifest))?;
+    summary::generated(&manifest, &with_programs(&there, exercises)?)?;
+    let mut chapters: BTreeMap<u32, Vec<&Exercise>> = BTreeMap::new();
+    for exercise in exercises {
+        chapters.entry(exercise.chapter()).or_default().push(exercise);
+    }
+    for (chapter, exercises) in chapters {
+        summary::generated(&format!("{FOLDER}/chapter{chapter}.md"), &markdown(&exercises))?;
+    }
+    for exercise in exercises {
+        let answers = exercise.answers()?;
+        let solution = answers.iter().find(|answer| answer.kind == Kind::Solution);
+        let tests = tests(solution.map_or("", |solution| &solution.text));
+        if tests.is_empty() {
+            return Err(format!("{}: no {TESTS}", exercise.path(Kind::Solution)));
+        }
+        for answer in &answers {
+            let expected = with_tests(&with_place(answer, exercise)?, tests);
+            summary::generated(&workspace::relative(&answer.file), &expected)?;
+        }
+    }
+    compare_lock()
+}
+
+/// The manifest with the list of programs as Rustlings writes it.
+pub(super) fn with_programs(manifest: &str, exercises: &[Exercise]) -> Result<String, String> {
+    const BEGIN: &str = "bin = [\n";
+    let (before, rest) = manifest.split_once(BEGIN).ok_or("Cargo.toml: no `bin = [`")?;
+    let (_, after) = rest.split_once(']').ok_or("Cargo.toml: `bin = [` has no end")?;
+    let program = |suffix: &str, exercise: &Exercise, kind: Kind| {
+        let path = exercise.path(kind);
+        let path = path.trim_start_matches(FOLDER).trim_start_matches('/');
+        format!("  {{ name = \"{}{suffix}\", path = \"{path}\" }},\n", exercise.name)
+    };
+    let both = |exercise| {
+        program("", exercise, Kind::Untouched) + &program("_sol", exercise, Kind::Solution)
+    };
+    let programs: String = exercises.iter().map(both).collect();
+    Ok(format!("{before}{BEGIN}{programs}]{after}"))
+}
+
+/// The list of a chapter.
+fn markdown(exercises: &[&Exercise]) -> String {
+    let row = |exercise: &&Exercise| {
+        let Exercise { name, task, section, .. } = exercise;
+        format!("| `{name}` | {task} | {} |\n", link(section))
+    };
+    let rows: String = exercises.iter().map(row).collect();
+    format!("| Exercise | Task | Section |\n|---|---|---|\n{rows}")
+}
+
+/// `RFC 9112 §3` as a link to that section.
+fn link(section: &str) -> String {
+    let (rfc, number) = section.split_once(" §").unwrap_or((section, ""));
+    let rfc = rfc.replace(' ', "").to_lowercase();
+    format!("[{section}](https://www.rfc-editor.org/rfc/{rfc}#section-{number})")
+}
+
+/// The file with the third line, which says where in the book and the standard one is.
+fn with_place(answer: &Answer, exercise: &Exercise) -> Result<String, String> {
+    if answer.kind == Kind::Wrong {
+        return Ok(answer.text.clone());
+    }
+    let mut lines = answer.text.splitn(4, '\n');
+    let (Some(title), Some("//!"), Some(place), Some(rest)) =
+        (lines.next(), lines.next(), lines.next(), lines.next())
+    else {
+        return Err(bad_head(answer));
+    };
+    if !title.starts_with("//! ") || !place.starts_with("//! Chapter ") {
+        return Err(bad_head(answer));
+    }
+    let Exercise { section, page, .. } = exercise;
+    let place = format!("Chapter {} · {section} · book/src/{page}", exercise.chapter());
+    Ok(format!("{title}\n//!\n//! {place}\n{rest}"))
+}
+
+fn bad_head(answer: &Answer) -> String {
+    let file = workspace::relative(&answer.file);
+    format!("{file}: it must begin with `//! Its rule`, `//!`, `//! Chapter …`")
+}
+
+/// The tests of a file, from [`TESTS`] to its end.
+#[must_use]
+pub fn tests(text: &str) -> &str {
+    text.find(&format!("\n{TESTS}\n")).map_or("", |at| &text[at + 1..])
+}
+
+/// The file with these tests in the place of its own.
+fn with_tests(text: &str, tests_instead: &str) -> String {
+    let code = text.strip_suffix(tests(text)).unwrap_or(text);
+    format!("{}\n\n{tests_instead}", code.trim_end())
+}
+
+/// Holds `Cargo.lock` of the exercises against that of the workspace: with the same versions, what
+/// the workspace has downloaded is enough for the exercises.
+fn compare_lock() -> Result<(), String> {
+    let folder = workspace::root().join(FOLDER);
+    let lock = folder.join("Cargo.lock");
+    let of_the_workspace = workspace::root().join("Cargo.lock");
+    if summary::is_update() {
+        std::fs::copy(&of_the_workspace, &lock).map_err(|error| format!("Cargo.lock: {error}"))?;
+        return metadata(&folder, &[]);
+    }
+    let known = versions(&of_the_workspace)?;
+    let other: Vec<String> = versions(&lock)?.difference(&known).cloned().collect();
+    if !other.is_empty() {
+        return Err(format!(
+            "{FOLDER}/Cargo.lock: {} is not what the workspace uses; \
+             UPDATE=1 cargo test -p check writes it",
+            other.join(", ")
+        ));
+    }
+    metadata(&folder, &["--locked"])
+}
+
+/// What a `Cargo.lock` takes from elsewhere: `http 1.5.0`.
+fn versions(lock: &Path) -> Result<BTreeSet<String>, String> {
+    let table: toml::Table = workspace::read(lock)?
+        .parse()
+        .map_err(|error| format!("{}: {error}", workspace::relative(lock)))?;
+    let packages = table.get("package").and_then(toml::Value::as_array);
+    let text = |package: &toml::Value, key: &str| Some(package.get(key)?.as_str()?.to_owned());
+    let foreign = packages.into_iter().flatten().filter(|package| package.get("source").is_some());
+    Ok(foreign
+        .filter_map(|p| Some(format!("{} {}", text(p, "name")?, text(p, "version")?)))
+        .collect())
+}
+
+/// Lets cargo read the manifest and the lock file, and put the latter right if it may.
+fn metadata(folder: &Path, arguments: &[&str]) -> Result<(), String> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
+        .args(["metadata", "--quiet", "--format-version", "1", "--offline"])
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null());
+    let finished = process::run(cargo, Duration::from_secs(60))
+        .map_err(|error| format!("cargo metadata: {error}"))?;
+    match finished.status.success() {
+        true => Ok(()),
+        false => Err(format!(
+            "{FOLDER}/Cargo.lock does not go with the manifest; UPDATE=1 cargo test -p check \
+             writes it\n{}",
+            String::from_utf8_lossy(&finished.output)
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exercise() -> Exercise {
+        Exercise {
+            name: "name".into(),
+            dir: "02_dir".into(),
+            task: "Do it".into(),
+            section: "RFC 9112 §6.3".into(),
+            page: "page.md".into(),
+        }
+    }
+
+    #[test]
+    fn the_programs_stand_in_the_manifest() {
+        let manifest = with_programs("bin = [\n  old\n]\n[package]\n", &[exercise()]).unwrap();
+        assert_eq!(
+            manifest,
+            "bin = [\n  { name = \"name\", path = \"exercises/02_dir/name.rs\" },\n  \
+             { name = \"name_sol\", path = \"solutions/02_dir/name.rs\" },\n]\n[package]\n"
+        );
+    }
+
+    #[test]
+    fn the_chapter_has_a_row_for_each() {
+        let list = markdown(&[&exercise()]);
+        assert!(list.ends_with(
+            "| `name` | Do it | [RFC 9112 §6.3](https://www.rfc-editor.org/rfc/rfc9112#section-6.3) |\n"
+        ));
+    }
+
+    #[test]
+    fn a_file_gets_its_place_and_the_tests_of_the_solution() {
+        let answer = |text: &str| Answer {
+            exercise: "name".into(),
+            kind: Kind::Untouched,
+            file: "name.rs".into(),
+            text: text.into(),
+        };
+        let text = with_place(&answer("//! A.\n//!\n//! Chapter ?\n\nb\n"), &exercise()).unwrap();
+        assert_eq!(text, "//! A.\n//!\n//! Chapter 2 · RFC 9112 §6.3 · book/src/page.md\n\nb\n");
+        assert!(with_place(&answer("//! A.\n\nb\n"), &exercise()).is_err());
+        let tests = "#[cfg(test)]\nnew\n";
+        assert_eq!(with_tests("b\n", tests), "b\n\n#[cfg(test)]\nnew\n");
+        assert_eq!(with_tests("b\n\n#[cfg(test)]\nold\n", tests), "b\n\n#[cfg(test)]\nnew\n");
+    }
+}
