@@ -50,8 +50,9 @@ pub use exchange::{full, summary};
 pub use html::{CSS, escape, html_fragment};
 pub(crate) use json::json_bytes;
 pub use json::{json, json_string};
-pub use message::{request, request_head, response};
+pub use message::{request, request_head, response, response_head};
 pub use part::{Part, Section};
+pub(crate) use text::wrap;
 pub use text::{Colour, Style, text};
 pub use visible::{grouped, visible};
 

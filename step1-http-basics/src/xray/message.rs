@@ -35,6 +35,17 @@ pub fn request_head(bytes: &[u8]) -> Annotated<'_> {
     scanner.finish()
 }
 
+/// Names the parts of the head of a response, for who receives its content
+/// otherwise. What follows the head is not looked at.
+#[must_use]
+pub fn response_head(bytes: &[u8]) -> Annotated<'_> {
+    let mut scanner = Scanner::new(bytes);
+    if scanner.response_head().is_some() {
+        scanner.note_last("the head ends");
+    }
+    scanner.finish()
+}
+
 /// Names the parts of the response to a request with this method, and of the
 /// interim responses that came before it.
 ///

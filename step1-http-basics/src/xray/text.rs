@@ -135,7 +135,7 @@ fn say<P: Vocabulary>(row: &[Span<P>], width: usize) -> Vec<(String, bool)> {
 
 /// Breaks text at spaces, so that no line is wider than `width`, unless one
 /// word is.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let Some(line) = lines.last_mut() else { break };
