@@ -28,7 +28,9 @@
 //!
 //! # Further rooms
 //!
-//! [`clock`], [`cli`].
+//! [`client`] (what does a browser do before it renders?), [`get_command`] (and
+//! how is that told?), [`reference`](mod@reference) (what does a status code or a method
+//! mean?), [`clock`], [`cli`].
 //! [`xray`] (pure; which bytes are which part of a message?), [`accept`] (pure;
 //! which representation does a client like best?), [`xray_page`] (the handler
 //! of this step's server), [`demo`].
@@ -56,6 +58,7 @@
 pub mod accept;
 pub mod chunked;
 pub mod cli;
+pub mod client;
 pub mod clock;
 pub mod connection;
 mod content;
@@ -63,11 +66,13 @@ pub mod demo;
 pub mod encode;
 pub mod error;
 pub mod framing;
+pub mod get_command;
 pub mod handler;
 mod head_error;
 pub mod limits;
 pub mod open_connections;
 pub mod parse;
+pub mod reference;
 pub mod serve;
 pub mod target;
 mod wire;

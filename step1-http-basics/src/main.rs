@@ -8,9 +8,10 @@ use clap::{Parser, Subcommand};
 use http::HeaderValue;
 use step1_http_basics::cli::{self, ListenArgs};
 use step1_http_basics::connection::{Exchange, Service};
+use step1_http_basics::get_command::{self, GetArgs};
 use step1_http_basics::limits::Limits;
 use step1_http_basics::xray::{self, Colour, Style};
-use step1_http_basics::{demo, xray_page};
+use step1_http_basics::{demo, reference, xray_page};
 
 /// HTTP basics: a server that shows every request its own bytes.
 #[derive(Debug, Parser)]
@@ -26,6 +27,18 @@ struct Args {
 enum Command {
     /// Ask a server of our own for one page, and show both messages
     Demo,
+    /// Ask for one page as a browser does, and show each phase
+    Get(GetArgs),
+    /// Say what a status code means; without one, list them
+    Status {
+        /// Three digits, such as 404
+        code: Option<String>,
+    },
+    /// Say what a method means; without one, list them
+    Method {
+        /// Such as PUT; methods are case-sensitive
+        name: Option<String>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -33,6 +46,13 @@ fn main() -> ExitCode {
     let args = Args::parse();
     let done = match args.command {
         None => serve(&args.listen),
+        Some(Command::Get(get)) => get_command::run(&get),
+        Some(Command::Status { code }) => {
+            reference::status_command(code.as_deref()).map(|text| print(&text))
+        }
+        Some(Command::Method { name }) => {
+            reference::method_command(name.as_deref()).map(|text| print(&text))
+        }
         Some(Command::Demo) => {
             demo::run(style()).map_err(|error| error.to_string()).map(|text| print(&text))
         }

@@ -1,0 +1,274 @@
+//! What `get` prints: one line a phase, and the bytes that went over the wire.
+//!
+//! Chapter 1
+//!
+//! *Strategy*: the name of a phase is written when it begins and its duration
+//! when it ends, so that on a terminal one sees what is being waited for.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use http::header::{HeaderName, LOCATION};
+
+use super::GetArgs;
+use super::shown::Shown;
+use crate::client::{Closing, Event, Host, Phase, Request, reason};
+use crate::framing::Framing;
+use crate::parse::ResponseHead;
+use crate::xray::{self, Annotated, Style, grouped, visible};
+
+/// Where the content goes.
+pub(super) enum Output<'o> {
+    /// Shown between the lines.
+    Lesson,
+    /// To a file of this name.
+    File(&'o Path),
+    /// To standard output, say.
+    Stream(&'o mut dyn Write),
+}
+
+/// Writes down what happens.
+pub(super) struct Report<'o> {
+    out: &'o mut dyn Write,
+    output: Output<'o>,
+    /// The file, once there is something to write to it.
+    file: Option<File>,
+    follow: bool,
+    annotated: Option<Style>,
+    began: Instant,
+    /// The phase whose line is begun and not ended.
+    pending: Option<Phase>,
+    host: Option<Host>,
+    code: String,
+    shown: Shown,
+}
+
+impl<'o> Report<'o> {
+    pub(super) fn new(out: &'o mut dyn Write, output: Output<'o>, args: &GetArgs) -> Self {
+        Report {
+            out,
+            output,
+            file: None,
+            follow: args.follow,
+            annotated: args.style(),
+            began: Instant::now(),
+            pending: None,
+            host: None,
+            code: String::new(),
+            shown: Shown::any(),
+        }
+    }
+
+    /// What is asked for.
+    pub(super) fn title(&mut self, request: &Request) -> io::Result<()> {
+        self.host = Some(request.url().host().clone());
+        writeln!(self.out, "{} {}", request.method(), request.url())?;
+        if let Some(fragment) = request.url().fragment() {
+            let fragment = visible(fragment.as_bytes());
+            writeln!(self.out, "#{fragment} stays here: a fragment is never sent (RFC 9110 §7.1)")?;
+        }
+        writeln!(self.out)
+    }
+
+    /// Writes down one event.
+    pub(super) fn event(&mut self, event: &Event<'_>, took: Duration) -> io::Result<()> {
+        match event {
+            Event::Begins(phase) => self.begin(*phase),
+            Event::Resolved(addresses) => self.resolved(addresses, took),
+            Event::NotConnected(address, error) => {
+                self.line(Phase::Connect, took, &format!("to {address}: {}", reason(error)))
+            }
+            Event::Connected { server, client } => {
+                self.line(Phase::Connect, took, &format!("to {server}, from {client}"))
+            }
+            Event::Sent { head, content, broke_off } => self.sent(head, content, *broke_off, took),
+            Event::Answered => self.line(Phase::Wait, took, "for the first byte of the answer"),
+            Event::Head { raw, head, framing } => self.head(raw, head, *framing, took),
+            Event::Content(piece) => self.content(piece),
+            Event::Received { content, framing, .. } => self.received(*content, *framing, took),
+            Event::Closed(closing) => self.closed(*closing, took),
+            Event::Redirected { request, left_out } => self.redirected(request, left_out, took),
+        }
+    }
+
+    /// The time of all phases together.
+    pub(super) fn total(&mut self) -> io::Result<()> {
+        writeln!(self.out, "{:<8} {:>9}", "total", duration(self.began.elapsed()))?;
+        self.out.flush()
+    }
+
+    /// Ends the line of a phase that failed.
+    pub(super) fn failed(&mut self) {
+        if self.pending.take().is_some() {
+            // Why it failed is said on standard error in any case.
+            let _ = writeln!(self.out, " {:>9}", "failed");
+        }
+    }
+
+    fn begin(&mut self, phase: Phase) -> io::Result<()> {
+        self.pending = Some(phase);
+        write!(self.out, "{phase:<8}")?;
+        self.out.flush()
+    }
+
+    fn line(&mut self, phase: Phase, took: Duration, text: &str) -> io::Result<()> {
+        if self.pending.take() != Some(phase) {
+            write!(self.out, "{phase:<8}")?;
+        }
+        writeln!(self.out, " {:>9}  {text}", duration(took))
+    }
+
+    fn resolved(&mut self, addresses: &[SocketAddr], took: Duration) -> io::Result<()> {
+        let text = match &self.host {
+            Some(Host::Name(name)) => {
+                let all: Vec<_> =
+                    addresses.iter().map(|address| address.ip().to_string()).collect();
+                format!("{name} is {}", all.join(", "))
+            }
+            _ => "no name to look up: the URL has an address".to_owned(),
+        };
+        self.line(Phase::Resolve, took, &text)
+    }
+
+    fn sent(
+        &mut self,
+        head: &[u8],
+        content: &[u8],
+        broke_off: bool,
+        took: Duration,
+    ) -> io::Result<()> {
+        let all = bytes(head.len() as u64 + content.len() as u64);
+        let what = match (head, content) {
+            ([], _) => format!("the content: {all}"),
+            (_, []) => format!("the request: {all}"),
+            _ => format!("the request: {all}, {} of them content", grouped(content.len() as u64)),
+        };
+        let end = if broke_off { "; the server stopped listening before the end" } else { "" };
+        self.line(Phase::Send, took, &format!("{what}{end}"))?;
+        if !head.is_empty() {
+            self.head_bytes(head, xray::request_head)?;
+        }
+        self.shown = Shown::any();
+        self.shown.piece(content, self.out)?;
+        self.end_shown()
+    }
+
+    fn head(
+        &mut self,
+        raw: &[u8],
+        head: &ResponseHead,
+        framing: Framing,
+        took: Duration,
+    ) -> io::Result<()> {
+        let length = bytes(raw.len() as u64);
+        if head.status.is_informational() {
+            self.line(Phase::Receive, took, &format!("an interim response: {length}"))?;
+            return self.head_bytes(raw, xray::response_head);
+        }
+        let next = match framing {
+            Framing::None => "no content follows",
+            Framing::Length(_) => "content of a known length follows",
+            Framing::Chunked => "content in chunks follows",
+            Framing::UntilClose => "content follows until the connection closes",
+        };
+        self.line(Phase::Receive, took, &format!("the head of the response: {length}; {next}"))?;
+        self.head_bytes(raw, xray::response_head)?;
+        self.code = head.status.as_str().to_owned();
+        self.shown = Shown::described_by(&head.fields);
+        let leads_on = head.status.is_redirection() && head.fields.contains_key(LOCATION);
+        if let (Output::File(path), false) = (&self.output, self.follow && leads_on) {
+            self.file = Some(File::create(path)?);
+        }
+        Ok(())
+    }
+
+    fn head_bytes(
+        &mut self,
+        head: &[u8],
+        annotate: for<'b> fn(&'b [u8]) -> Annotated<'b>,
+    ) -> io::Result<()> {
+        let text = match self.annotated {
+            Some(style) => xray::text(&annotate(head), style),
+            None => {
+                let lines = head.split_inclusive(|&byte| byte == b'\n');
+                lines.map(|line| visible(line) + "\n").collect()
+            }
+        };
+        writeln!(self.out, "\n{text}")
+    }
+
+    fn content(&mut self, piece: &[u8]) -> io::Result<()> {
+        match (&mut self.file, &mut self.output) {
+            (Some(file), _) => file.write_all(piece),
+            (None, Output::Stream(stream)) => stream.write_all(piece),
+            (None, _) => self.shown.piece(piece, self.out),
+        }
+    }
+
+    fn end_shown(&mut self) -> io::Result<()> {
+        let left = self.shown.end(self.out)?;
+        if left > 0 {
+            let kind = if self.shown.is_text() { "more" } else { "that are not text" };
+            writeln!(self.out, "  … {} {kind}", bytes(left))?;
+        }
+        if self.shown.is_empty() { Ok(()) } else { writeln!(self.out) }
+    }
+
+    fn received(&mut self, content: u64, framing: Framing, took: Duration) -> io::Result<()> {
+        self.end_shown()?;
+        let count = bytes(content);
+        let text = match framing {
+            Framing::None => "all: this response ends with its head".to_owned(),
+            Framing::Length(_) => format!("the content: {count}, as Content-Length says"),
+            Framing::Chunked => format!("the content: {count} in chunks, the last of size 0"),
+            Framing::UntilClose => format!("the content: {count}, until the server closed"),
+        };
+        self.line(Phase::Receive, took, &text)
+    }
+
+    fn closed(&mut self, closing: Closing, took: Duration) -> io::Result<()> {
+        let text = match closing {
+            Closing::ByBoth { surplus: 0 } => "by both sides".to_owned(),
+            Closing::ByBoth { surplus } => {
+                format!(
+                    "by both sides; {} came after the end and belong to nothing",
+                    bytes(surplus)
+                )
+            }
+            Closing::Reset => "broken off by the server, after all had come".to_owned(),
+            Closing::ByUs => "by us alone; the server kept its side open".to_owned(),
+        };
+        self.line(Phase::Close, took, &text)
+    }
+
+    fn redirected(
+        &mut self,
+        request: &Request,
+        left_out: &[HeaderName],
+        took: Duration,
+    ) -> io::Result<()> {
+        let text = format!("{} leads to {}", self.code, request.url());
+        self.line(Phase::Redirect, took, &text)?;
+        if !left_out.is_empty() {
+            let names: Vec<_> = left_out.iter().map(HeaderName::as_str).collect();
+            writeln!(self.out, "not sent again: {}", names.join(", "))?;
+        }
+        writeln!(self.out)?;
+        self.title(request)
+    }
+}
+
+fn duration(took: Duration) -> String {
+    if took < Duration::from_secs(1) {
+        format!("{:.1} ms", took.as_secs_f64() * 1000.0)
+    } else {
+        format!("{:.2} s", took.as_secs_f64())
+    }
+}
+
+fn bytes(count: u64) -> String {
+    format!("{} byte{}", grouped(count), if count == 1 { "" } else { "s" })
+}
