@@ -12,7 +12,7 @@ import { workspace } from "./server.mjs";
 const PAGES = ["simple_navbar.html", "contact.html"];
 
 for (const file of PAGES) {
-  everyLook(file, () => at(file));
+  everyLook(file, at(file));
 
   test(`${file}: no link is dead, neither its file nor its fragment`, async () => {
     await visit(at(file), async (page) => {
