@@ -1,0 +1,93 @@
+//! Wrong: a connection is kept unless there is `close`.
+//!
+//! Breaks RFC 9112 §9.3: HTTP/1.0 closes a connection unless it is told to keep it
+//!
+//! Right for HTTP/1.1. A client of HTTP/1.0 that has not asked for more
+//! expects the server to close, and waits for it.
+
+fn main() {}
+
+/// The version of a request.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Version {
+    Http10,
+    Http11,
+}
+
+/// Whether the connection stays open after a request of this version, whose
+/// `Connection` fields have these values, one for each line.
+fn stays_open(version: Version, connection: &[&str]) -> bool {
+    let has = |option: &str| {
+        let mut members = connection.iter().flat_map(|value| value.split(','));
+        members.any(|member| member.trim_matches([' ', '\t']).eq_ignore_ascii_case(option))
+    };
+    !has("close")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(rule: &str, version: Version, connection: &[&str], expected: bool) {
+        let answer = stays_open(version, connection);
+        let say = |open| if open { "stays open" } else { "is closed" };
+        assert!(
+            answer == expected,
+            "{rule}\n  version:     {version:?}\n  Connection:  {connection:?}\n  your answer: {}\n  expected:    {}\n",
+            say(answer),
+            say(expected)
+        );
+    }
+
+    #[test]
+    fn the_versions_differ() {
+        let rule = "RFC 9112 §9.3: HTTP/1.1 keeps a connection unless it is told to close it";
+        check(rule, Version::Http11, &[], true);
+        check(rule, Version::Http11, &["close"], false);
+        let rule = "RFC 9112 §9.3: HTTP/1.0 closes a connection unless it is told to keep it";
+        check(rule, Version::Http10, &[], false);
+        check(rule, Version::Http10, &["keep-alive"], true);
+    }
+
+    #[test]
+    fn options_have_no_case() {
+        let rule = "RFC 9110 §7.6.1: connection options have no case";
+        check(rule, Version::Http11, &["Close"], false);
+        check(rule, Version::Http10, &["Keep-Alive"], true);
+    }
+
+    #[test]
+    fn the_value_is_a_list() {
+        let rule = "RFC 9110 §7.6.1: Connection is a list of options, with commas in between";
+        check(rule, Version::Http11, &["TE, close"], false);
+        check(rule, Version::Http11, &["close ,\tTE"], false);
+        check(rule, Version::Http10, &["keep-alive, Upgrade"], true);
+        let rule = "RFC 9110 §5.6.1: empty members of a list are passed over";
+        check(rule, Version::Http11, &[", ,close"], false);
+        check(rule, Version::Http11, &[""], true);
+    }
+
+    #[test]
+    fn an_option_is_a_whole_member() {
+        let rule = "RFC 9110 §7.6.1: an option is a whole member of the list, not a part of one";
+        check(rule, Version::Http11, &["x-close"], true);
+        check(rule, Version::Http11, &["close-later"], true);
+        check(rule, Version::Http10, &["no-keep-alive"], false);
+    }
+
+    #[test]
+    fn several_lines_are_one_list() {
+        let rule = "RFC 9110 §5.3: several lines of one name are one list";
+        check(rule, Version::Http11, &["TE", "close"], false);
+        check(rule, Version::Http10, &["TE", "keep-alive"], true);
+    }
+
+    #[test]
+    fn close_wins() {
+        let rule = "RFC 9112 §9.3: close is looked at first, whatever stands beside it";
+        check(rule, Version::Http11, &["keep-alive, close"], false);
+        check(rule, Version::Http10, &["close, keep-alive"], false);
+        check(rule, Version::Http10, &["keep-alive", "close"], false);
+    }
+}
