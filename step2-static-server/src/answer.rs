@@ -23,7 +23,7 @@ use crate::range::{self, Ranges};
 use crate::representation::Representation;
 
 /// A regular file, open for reading, and what it represents.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct OpenFile {
     /// Open for reading.
     pub file: Arc<File>,

@@ -23,7 +23,7 @@
 //! # Further rooms
 //!
 //! [`error_page`], [`listing`] (`--list`), [`write`] (`--write`), [`multipart_ranges`],
-//! [`precompressed`].
+//! [`precompressed`], [`open_files`].
 //!
 //! # Example
 //!
@@ -45,6 +45,7 @@ pub mod dispatch;
 pub mod error_page;
 pub mod listing;
 pub mod multipart_ranges;
+pub mod open_files;
 pub mod precompressed;
 pub mod preconditions;
 pub mod range;

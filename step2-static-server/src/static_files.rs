@@ -5,7 +5,7 @@
 //! *Strategy*: the method says whether we may answer at all, the target says
 //! what is meant, the directory handle opens it or does not, and what was opened
 //! is looked at once more: only a regular file is sent. All names go through
-//! `open_inside`, and there is no other way to a file.
+//! `open_now`, and there is no other way to a file.
 //!
 //! ```no_run
 //! use step2_static_server::static_files::StaticFiles;
@@ -25,7 +25,8 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use step1_http_basics::handler::{Handler, Request, Response};
 
 use crate::answer::{OpenFile, answer};
-use crate::precompressed::{self, Coding};
+use crate::open_files::OpenFiles;
+use crate::precompressed;
 use crate::representation::Representation;
 use crate::resolve::Resource;
 use crate::write::Writer;
@@ -49,6 +50,7 @@ pub struct StaticFiles {
     root: Dir,
     options: Options,
     writer: Writer,
+    open_files: OpenFiles,
 }
 
 /// What a name turned out to be.
@@ -71,7 +73,12 @@ impl StaticFiles {
     /// When it cannot be opened, or is no folder.
     pub fn open(root: &Path) -> io::Result<Self> {
         let root = Dir::open_ambient_dir(root, ambient_authority())?;
-        Ok(StaticFiles { root, options: Options::default(), writer: Writer::default() })
+        Ok(StaticFiles {
+            root,
+            options: Options::default(),
+            writer: Writer::default(),
+            open_files: OpenFiles::default(),
+        })
     }
 
     /// The same files, with these options.
@@ -141,9 +148,27 @@ impl StaticFiles {
             .unwrap_or_else(|error| refuse(path, &error))
     }
 
+    /// A file that is open already, or opened now.
+    fn open_inside(&self, name: &Path) -> io::Result<Opened> {
+        if let Some(file) = self.open_files.get(name.as_os_str()) {
+            return Ok(Opened::File(file));
+        }
+        let opened = self.open_now(name).or_else(|error| {
+            if !is_out_of_descriptors(&error) {
+                return Err(error);
+            }
+            self.open_files.close_all();
+            self.open_now(name)
+        })?;
+        if let Opened::File(file) = &opened {
+            self.open_files.keep(name.as_os_str(), file);
+        }
+        Ok(opened)
+    }
+
     /// The one place where a file is opened. Neither `..` nor a symbolic link
     /// leads out of the root, and a FIFO does not make us wait for its writer.
-    fn open_inside(&self, name: &Path) -> io::Result<Opened> {
+    fn open_now(&self, name: &Path) -> io::Result<Opened> {
         let mut options = OpenOptions::new();
         options.read(true);
         #[cfg(unix)]
@@ -247,6 +272,16 @@ fn refuse(path: &str, error: &io::Error) -> Response {
 fn is_a_loop(error: &io::Error) -> bool {
     #[cfg(unix)]
     return rustix::io::Errno::from_io_error(error) == Some(rustix::io::Errno::LOOP);
+    #[cfg(not(unix))]
+    false
+}
+
+fn is_out_of_descriptors(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    return matches!(
+        rustix::io::Errno::from_io_error(error),
+        Some(rustix::io::Errno::MFILE | rustix::io::Errno::NFILE)
+    );
     #[cfg(not(unix))]
     false
 }
