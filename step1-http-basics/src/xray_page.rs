@@ -16,7 +16,7 @@
 //! # let _ = service;
 //! ```
 
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, VARY};
 use http::{HeaderValue, Method, StatusCode};
 use percent_encoding::percent_decode;
 
@@ -116,6 +116,14 @@ impl Seen<'_> {
     fn raw_target(&self) -> &[u8] {
         let line = self.raw_head.trim_ascii_start();
         line.split(|&byte| byte == b' ').nth(1).unwrap_or_default()
+    }
+
+    /// The host and port that were asked.
+    fn site(&self) -> &[u8] {
+        match self.head.target.authority() {
+            Some(authority) => authority.as_bytes(),
+            None => self.head.fields.get(HOST).map_or(&[][..], HeaderValue::as_bytes),
+        }
     }
 
     /// The path with its percent-encoding taken off: bytes, which need not be text.

@@ -4,6 +4,7 @@ use super::Part;
 use super::message::bytes;
 use super::scanner::{Scanner, shortest_wrong};
 use crate::chunked::{ChunkedError, Decoded, Decoder};
+use crate::error::RequestError;
 use crate::parse::HeadError;
 
 /// What the decoder says to all the bytes.
@@ -20,7 +21,9 @@ impl Scanner<'_> {
         match judge(input) {
             Verdict::Complete { length } => {
                 self.chunks_until(begin + length, None);
-                self.rest = Part::NextMessage;
+                if self.at() == begin + length {
+                    self.rest = Part::NextMessage;
+                }
             }
             Verdict::Incomplete => {
                 self.chunks_until(begin + input.len(), None);
@@ -44,10 +47,16 @@ impl Scanner<'_> {
     }
 
     fn chunks_until(&mut self, end: usize, error: Option<ChunkedError>) {
+        let mut announced: u64 = 0;
         while self.at() < end {
+            let first = self.spans.len();
             let Some(size) = self.size_line(end) else { return };
             if size == 0 {
                 return self.trailers(end, error);
+            }
+            announced = announced.saturating_add(size);
+            if announced > self.most_content {
+                return self.blame(first, RequestError::ContentTooLarge.to_string());
             }
             let length = usize::try_from(size).unwrap_or(usize::MAX).min(self.until(end).len());
             self.take_noted(length, Part::ChunkData, bytes(length as u64));
@@ -55,29 +64,36 @@ impl Scanner<'_> {
         }
     }
 
-    /// `chunk-size [ chunk-ext ] CRLF`: the size, if data may follow.
+    /// `chunk-size [ chunk-ext ] CRLF`: the size, if the line is right and
+    /// complete.
     fn size_line(&mut self, end: usize) -> Option<u64> {
         let line = self.line(end);
         let digits = line.text.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+        let extension = &line.text[digits..];
+        if digits == 0 || !matches!(extension.first(), None | Some(b';' | b' ' | b'\t')) {
+            self.take(line.text.len(), Part::ChunkSize);
+            self.take(line.end.len(), Part::LineEnd);
+            return None;
+        }
         let size = std::str::from_utf8(&line.text[..digits])
             .ok()
+            .filter(|_| line.end.ends_with(b"\n"))
             .and_then(|digits| u64::from_str_radix(digits, 16).ok());
-        let extension = &line.text[digits..];
         match size {
-            Some(size) if matches!(extension.first(), None | Some(b';' | b' ' | b'\t')) => {
-                let (part, note) = match size {
-                    0 => (Part::LastChunk, "the content ends here".to_owned()),
-                    size => {
-                        (Part::ChunkSize, format!("hexadecimal; {} of data follow", bytes(size)))
-                    }
-                };
-                self.take_noted(digits, part, note);
-                self.take_noted(extension.len(), Part::ChunkExtension, "means nothing here");
+            None => self.take(digits, Part::ChunkSize),
+            Some(0) => self.take_noted(digits, Part::LastChunk, "the content ends"),
+            Some(size) => {
+                let note = format!("{}, in hexadecimal", bytes(size));
+                self.take_noted(digits, Part::ChunkSize, note);
             }
-            _ => self.take(line.text.len(), Part::ChunkSize),
         }
+        self.take_noted(
+            extension.len(),
+            Part::ChunkExtension,
+            "with an extension, which nobody reads",
+        );
         self.take(line.end.len(), Part::LineEnd);
-        size.filter(|_| line.end.ends_with(b"\n"))
+        size
     }
 
     /// `trailer-section CRLF`
@@ -89,7 +105,7 @@ impl Scanner<'_> {
         while self.at() < end {
             let line = self.line(end);
             if line.text.is_empty() {
-                self.take_noted(line.end.len(), Part::EmptyLine, "the message ends here");
+                self.take_noted(line.end.len(), Part::EmptyLine, "the message ends");
                 continue;
             }
             let is_last = self.at() + line.length() == end;

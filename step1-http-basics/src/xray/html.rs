@@ -10,15 +10,17 @@
 //! | `xray-row`, with `xray-wrong` if something is wrong there | an item |
 //! | `xray-bytes` | the bytes of a row |
 //! | `xray-action`, `-target`, `-version`, `-name`, `-value`, `-mark`, `-framing`, `-content`, `-unread` | the bytes of a part, by its family |
+//! | `xray-byte` | in them, the name of a byte that cannot be seen: `CR` |
 //! | `xray-says` | the words beside them |
-//! | `xray-part`, `xray-note`, `xray-fault`, `xray-section` | name, note, fault and link in them |
+//! | `xray-part`, `xray-note`, `xray-fault` | name, note and fault in these |
+//! | `xray-section` | the link to the standard |
 //! | `xray-more` | how many bytes are not shown |
 //!
 //! and [`CSS`] has their colours, light and dark.
 
 use std::fmt::Write;
 
-use super::visible::{glyphs, grouped};
+use super::visible::{ascii_name, glyphs, grouped};
 use super::{Annotated, Kind, Span, Vocabulary};
 
 /// The style sheet for the classes above. It follows `color-scheme`, which the
@@ -51,7 +53,9 @@ pub fn html_fragment<P: Vocabulary>(annotated: &Annotated<'_, P>) -> String {
         }
         out.push_str("</code> <span class=\"xray-says\">");
         words(row, &mut out);
-        out.push_str("</span></li>\n");
+        out.push_str("</span> ");
+        link(row, &mut out);
+        out.push_str("</li>\n");
     }
     out.push_str("</ol>\n");
     out
@@ -67,10 +71,14 @@ fn bytes<P: Vocabulary>(bytes: &[u8], span: &Span<P>, out: &mut String) {
             break;
         }
         shown += glyph.bytes;
-        match glyph.text.as_str() {
-            " " if kind == Kind::Mark => out.push('␠'),
-            "␊" if kind != Kind::Mark && shown < bytes.len() => out.push_str("␊<br>"),
-            text => out.push_str(&escape(text)),
+        match glyph.ascii.and_then(ascii_name) {
+            Some(name) if name != "SP" || kind == Kind::Mark => {
+                let _ = write!(out, "<small class=\"xray-byte\">{name}</small>");
+            }
+            _ => out.push_str(&escape(&glyph.text)),
+        }
+        if glyph.ascii == Some(b'\n') && shown < bytes.len() {
+            out.push_str("<br>");
         }
     }
     if shown < bytes.len() {
@@ -91,13 +99,13 @@ fn words<P: Vocabulary>(row: &[Span<P>], out: &mut String) {
     for fault in row.iter().filter_map(|span| span.fault.as_ref()) {
         let _ = write!(out, " <strong class=\"xray-fault\">✗ {}</strong>", escape(fault));
     }
+}
+
+fn link<P: Vocabulary>(row: &[Span<P>], out: &mut String) {
+    let Some(first) = row.first() else { return };
     let (url, section) = (first.section.url(), first.section.to_string());
-    let _ = write!(
-        out,
-        " <a class=\"xray-section\" href=\"{}\">{}</a>",
-        escape(&url),
-        escape(&section)
-    );
+    let (url, section) = (escape(&url), escape(&section));
+    let _ = write!(out, "<a class=\"xray-section\" href=\"{url}\">{section}</a>");
 }
 
 fn class(kind: Kind) -> &'static str {

@@ -4,7 +4,10 @@ use http::{Method, StatusCode};
 
 use super::scanner::Scanner;
 use super::{Annotated, Part, grouped};
+use crate::content::expects_continue;
+use crate::error::RequestError;
 use crate::framing::{self, Framing, FramingError};
+use crate::limits::Limits;
 
 /// Names the parts of a request. Bytes after it are one span, as they may be
 /// the next request of a pipeline.
@@ -18,8 +21,12 @@ use crate::framing::{self, Framing, FramingError};
 #[must_use]
 pub fn request(bytes: &[u8]) -> Annotated<'_> {
     let mut scanner = Scanner::new(bytes);
+    scanner.most_content = Limits::default().content;
     if let Some(head) = scanner.request_head() {
-        scanner.content(0, framing::of_request(head.version, &head.fields));
+        match expects_continue(head.version, &head.fields) {
+            Ok(_) => scanner.content(0, framing::of_request(head.version, &head.fields)),
+            Err(error) => scanner.blame_field(0, &["expect"], error.to_string()),
+        }
     }
     scanner.finish()
 }
@@ -65,7 +72,7 @@ pub fn response<'b>(to: &Method, bytes: &'b [u8]) -> Annotated<'b> {
         let first = scanner.spans.len();
         let Some(head) = scanner.response_head() else { break };
         if head.status == StatusCode::SWITCHING_PROTOCOLS {
-            scanner.note_last("the head ends, what follows is the other protocol's");
+            scanner.note_last("the head ends, then the other protocol");
             break;
         }
         if !head.status.is_informational() {
@@ -73,7 +80,7 @@ pub fn response<'b>(to: &Method, bytes: &'b [u8]) -> Annotated<'b> {
             scanner.content(first, framing);
             break;
         }
-        scanner.note_last("the interim response ends, another follows");
+        scanner.note_last("the interim response ends, then another");
         if scanner.left().is_empty() {
             scanner.blame_last("incomplete: the final response has not come");
         }
@@ -88,15 +95,21 @@ impl Scanner<'_> {
         match framing {
             Err(error) => {
                 let names = ["content-length", "transfer-encoding"];
-                let field = self.last_field(first, &names);
-                self.blame(field.unwrap_or(first), error.to_string());
+                self.blame_field(first, &names, error.to_string());
+            }
+            Ok(Framing::Length(length)) if length > self.most_content => {
+                self.blame_field(
+                    first,
+                    &["content-length"],
+                    RequestError::ContentTooLarge.to_string(),
+                );
             }
             Ok(Framing::None) => {
                 self.note_last("the head ends, no content");
                 self.rest = Part::NextMessage;
             }
             Ok(Framing::Length(length)) => {
-                self.note_last(format!("the head ends, {} of content follow", bytes(length)));
+                self.note_last(format!("the head ends, then {} of content", bytes(length)));
                 // What is not there cannot be taken.
                 self.take_noted(
                     usize::try_from(length).unwrap_or(usize::MAX),
@@ -110,7 +123,7 @@ impl Scanner<'_> {
                 self.rest = Part::NextMessage;
             }
             Ok(Framing::UntilClose) => {
-                self.note_last("the head ends, content follows until the connection closes");
+                self.note_last("the head ends, then content until the connection closes");
                 self.take_noted(
                     self.left().len(),
                     Part::Content,
@@ -118,10 +131,16 @@ impl Scanner<'_> {
                 );
             }
             Ok(Framing::Chunked) => {
-                self.note_last("the head ends, content follows in chunks");
+                self.note_last("the head ends, then content in chunks");
                 self.chunks();
             }
         }
+    }
+
+    /// Says at the last field with one of these names that it is wrong.
+    fn blame_field(&mut self, first: usize, names: &[&str], fault: String) {
+        let field = self.last_field(first, names).unwrap_or(first);
+        self.blame(field, fault);
     }
 
     fn note_last(&mut self, note: impl Into<std::borrow::Cow<'static, str>>) {

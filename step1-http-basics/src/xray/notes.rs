@@ -3,35 +3,27 @@
 use percent_encoding::percent_decode;
 
 use super::{Section, Span, visible};
+use crate::reference::{self, Class};
 
-/// Methods: [RFC 9110 §9.3](https://www.rfc-editor.org/rfc/rfc9110#section-9.3).
-const METHODS: [(&str, Section, &str); 9] = [
-    ("GET", Section::Rfc(9110, "9.3.1"), "send me what is there"),
-    ("HEAD", Section::Rfc(9110, "9.3.2"), "like GET, but send the head alone"),
-    ("POST", Section::Rfc(9110, "9.3.3"), "process the content"),
-    ("PUT", Section::Rfc(9110, "9.3.4"), "store the content there"),
-    ("DELETE", Section::Rfc(9110, "9.3.5"), "remove what is there"),
-    ("CONNECT", Section::Rfc(9110, "9.3.6"), "open a tunnel"),
-    ("OPTIONS", Section::Rfc(9110, "9.3.7"), "what can be done there?"),
-    ("TRACE", Section::Rfc(9110, "9.3.8"), "send me what you received"),
-    ("PATCH", Section::Rfc(5789, "2"), "change a part of what is there"),
-];
-
-/// The classes of status codes, by their first digit.
-const CLASSES: [(u8, Section, &str); 5] = [
-    (b'1', Section::Rfc(9110, "15.2"), "interim: another response follows"),
-    (b'2', Section::Rfc(9110, "15.3"), "success"),
-    (b'3', Section::Rfc(9110, "15.4"), "go elsewhere, or use your copy"),
-    (b'4', Section::Rfc(9110, "15.5"), "the client made a mistake"),
-    (b'5', Section::Rfc(9110, "15.6"), "the server failed"),
+/// What the methods ask for, in fewer words than [`reference`] has.
+const METHODS: [(&str, &str); 9] = [
+    ("GET", "send me what is there"),
+    ("HEAD", "like GET, but send the head alone"),
+    ("POST", "process the content"),
+    ("PUT", "store the content there"),
+    ("DELETE", "remove what is there"),
+    ("CONNECT", "open a tunnel"),
+    ("OPTIONS", "what can be done there?"),
+    ("TRACE", "send me what you received"),
+    ("PATCH", "change a part of what is there"),
 ];
 
 const FETCH_METADATA: Section =
     Section::Page { name: "Fetch Metadata", url: "https://www.w3.org/TR/fetch-metadata/" };
 const CLIENT_HINTS: Section =
     Section::Page { name: "UA Client Hints", url: "https://wicg.github.io/ua-client-hints/" };
-const CSP: Section = Section::Page {
-    name: "CSP Upgrade",
+const UPGRADE: Section = Section::Page {
+    name: "Upgrade Requests",
     url: "https://www.w3.org/TR/upgrade-insecure-requests/#preference",
 };
 
@@ -44,7 +36,7 @@ const FIELDS: [(&str, Section, &str); 55] = [
     ("age", Section::Rfc(9111, "5.1"), "seconds that a cache has kept it"),
     ("allow", Section::Rfc(9110, "10.2.1"), "methods that can be used here"),
     ("authorization", Section::Rfc(9110, "11.6.2"), "proof of who is asking"),
-    ("cache-control", Section::Rfc(9111, "5.2"), "who may keep a copy, how long"),
+    ("cache-control", Section::Rfc(9111, "5.2"), "who may keep a copy"),
     ("connection", Section::Rfc(9110, "7.6.1"), "for this connection alone"),
     ("content-disposition", Section::Rfc(6266, "4"), "show it, or save it under a name"),
     ("content-encoding", Section::Rfc(9110, "8.4"), "how the content is compressed"),
@@ -75,13 +67,13 @@ const FIELDS: [(&str, Section, &str); 55] = [
     ("link", Section::Rfc(8288, "3"), "what it is related to"),
     ("location", Section::Rfc(9110, "10.2.2"), "where to go instead"),
     ("max-forwards", Section::Rfc(9110, "7.6.2"), "how many proxies may pass it on"),
-    ("origin", Section::Rfc(6454, "7"), "which site's page made it ask"),
-    ("pragma", Section::Rfc(9111, "5.4"), "from before Cache-Control"),
+    ("origin", Section::Rfc(6454, "7"), "whose page made it ask"),
+    ("pragma", Section::Rfc(9111, "5.4"), "an old Cache-Control"),
     ("priority", Section::Rfc(9218, "5"), "how soon it is needed"),
     ("proxy-authenticate", Section::Rfc(9110, "11.7.1"), "how to prove who you are"),
     ("proxy-authorization", Section::Rfc(9110, "11.7.2"), "proof of who is asking"),
     ("range", Section::Rfc(9110, "14.2"), "only this part, please"),
-    ("referer", Section::Rfc(9110, "10.1.3"), "the page whose link was followed"),
+    ("referer", Section::Rfc(9110, "10.1.3"), "the page it came from"),
     ("retry-after", Section::Rfc(9110, "10.2.3"), "when to ask again"),
     ("server", Section::Rfc(9110, "10.2.4"), "which program answers"),
     ("set-cookie", Section::Rfc(6265, "4.1"), "keep this, and send it back"),
@@ -90,7 +82,7 @@ const FIELDS: [(&str, Section, &str); 55] = [
     ("trailer", Section::Rfc(9110, "6.6.2"), "fields that follow the content"),
     ("transfer-encoding", Section::Rfc(9112, "6.1"), "how the content is cut on its way"),
     ("upgrade", Section::Rfc(9110, "7.8"), "another protocol, if you like"),
-    ("upgrade-insecure-requests", CSP, "prefers https, if there is a choice"),
+    ("upgrade-insecure-requests", UPGRADE, "prefers https"),
     ("user-agent", Section::Rfc(9110, "10.1.5"), "which program asks"),
     ("vary", Section::Rfc(9110, "12.5.5"), "request fields that chose this"),
     ("via", Section::Rfc(9110, "7.6.3"), "proxies that it came through"),
@@ -98,26 +90,35 @@ const FIELDS: [(&str, Section, &str); 55] = [
     ("x-forwarded-for", Section::Rfc(7239, "7.4"), "for whom a proxy asks"),
 ];
 
-/// Families of fields that begin alike.
-const FAMILIES: [(&str, Section, &str); 2] = [
-    ("sec-fetch-", FETCH_METADATA, "where in a browser it comes from"),
-    ("sec-ch-ua", CLIENT_HINTS, "which browser, on which system"),
+/// Fields of browsers that come in families: the longest name that fits counts.
+const FAMILIES: [(&str, Section, &str); 7] = [
+    ("sec-fetch-dest", FETCH_METADATA, "what it will be used as"),
+    ("sec-fetch-mode", FETCH_METADATA, "how the browser asks"),
+    ("sec-fetch-site", FETCH_METADATA, "from which site it comes"),
+    ("sec-fetch-user", FETCH_METADATA, "somebody clicked"),
+    ("sec-ch-ua-mobile", CLIENT_HINTS, "on a phone or not"),
+    ("sec-ch-ua-platform", CLIENT_HINTS, "on which system"),
+    ("sec-ch-ua", CLIENT_HINTS, "which browser asks"),
 ];
 
 /// Says what a method asks for.
 pub(super) fn method(name: &[u8], span: Span) -> Span {
-    match METHODS.iter().find(|(known, ..)| known.as_bytes() == name) {
-        Some(&(_, section, note)) => span.with_section(section).with_note(note),
+    let text = std::str::from_utf8(name).unwrap_or_default();
+    let known = METHODS.iter().find(|(known, _)| *known == text);
+    match known.zip(reference::method(text)) {
+        Some((&(_, note), method)) => span.with_section(method.section).with_note(note),
         None => span,
     }
 }
 
 /// Says which class a status code is of.
 pub(super) fn status(code: &[u8], span: Span) -> Span {
-    match CLASSES.iter().find(|(first, ..)| code.first() == Some(first)) {
-        Some(&(_, section, note)) => span.with_section(section).with_note(note),
-        None => span,
-    }
+    let number = std::str::from_utf8(code).ok().and_then(|digits| digits.parse().ok());
+    let Some((number, class)) = number.and_then(|number| Some((number, Class::of(number)?))) else {
+        return span;
+    };
+    let section = reference::status(number).map_or(class.section(), |status| status.section);
+    span.with_section(section).with_note(class.meaning())
 }
 
 /// Says what a field is for.

@@ -12,6 +12,8 @@ pub(super) struct Scanner<'b> {
     pub(super) spans: Vec<Span>,
     /// What the bytes are that are left at the end.
     pub(super) rest: Part,
+    /// More content than this is refused.
+    pub(super) most_content: u64,
 }
 
 /// A line, cut off its end.
@@ -29,7 +31,7 @@ impl Line<'_> {
 
 impl<'b> Scanner<'b> {
     pub(super) fn new(bytes: &'b [u8]) -> Self {
-        Scanner { bytes, at: 0, spans: Vec::new(), rest: Part::Unread }
+        Scanner { bytes, at: 0, spans: Vec::new(), rest: Part::Unread, most_content: u64::MAX }
     }
 
     /// The spans; what was not taken becomes the last of them.
@@ -92,9 +94,11 @@ impl<'b> Scanner<'b> {
         self.blame(self.spans.len().wrapping_sub(1), fault);
     }
 
-    /// Says at one span that something is wrong with it.
+    /// Says at one span that something is wrong with it; no reader gets past the
+    /// first that is wrong.
     pub(super) fn blame(&mut self, index: usize, fault: impl Into<String>) {
-        if let Some(span) = self.spans.get_mut(index) {
+        let is_first = self.spans.iter().all(|span| span.fault.is_none());
+        if let Some(span) = self.spans.get_mut(index).filter(|_| is_first) {
             span.fault = Some(fault.into());
         }
     }

@@ -34,9 +34,31 @@ pub fn grouped(number: u64) -> String {
     out
 }
 
+/// How many columns of a terminal this text takes, which is shown as it is.
+pub(super) fn columns(text: &str) -> usize {
+    text.chars().map(|char| if is_wide(char) { 2 } else { 1 }).sum()
+}
+
+/// The name that ASCII has for a control byte, or for the space.
+/// [RFC 20 §4](https://www.rfc-editor.org/rfc/rfc20#section-4)
+pub(super) fn ascii_name(byte: u8) -> Option<&'static str> {
+    const NAMES: [&str; 33] = [
+        "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR",
+        "SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB",
+        "ESC", "FS", "GS", "RS", "US", "SP",
+    ];
+    match byte {
+        0x7F => Some("DEL"),
+        _ => NAMES.get(usize::from(byte)).copied(),
+    }
+}
+
 /// One character, as it is shown.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Glyph {
+    /// The byte, if it is one of ASCII.
+    pub(super) ascii: Option<u8>,
+
     pub(super) text: String,
     /// How many bytes it stands for.
     pub(super) bytes: usize,
@@ -54,21 +76,27 @@ pub(super) fn glyphs(bytes: &[u8]) -> impl Iterator<Item = Glyph> {
 
 fn of_char(char: char) -> Glyph {
     let bytes = char.len_utf8();
+    let ascii = u8::try_from(char).ok().filter(u8::is_ascii);
     match char {
         '\0'..='\x1f' => {
             let picture = char::from_u32(0x2400 + u32::from(char)).unwrap_or('\u{fffd}');
-            Glyph { text: picture.to_string(), bytes, columns: 1 }
+            Glyph { ascii, text: picture.to_string(), bytes, columns: 1 }
         }
-        '\x7f' => Glyph { text: "␡".to_owned(), bytes, columns: 1 },
+        '\x7f' => Glyph { ascii, text: "␡".to_owned(), bytes, columns: 1 },
         _ if char.is_control() || has_no_shape(char) => {
             numbered(format!("\\u{{{:x}}}", u32::from(char)), bytes)
         }
-        _ => Glyph { text: char.to_string(), bytes, columns: if is_wide(char) { 2 } else { 1 } },
+        _ => Glyph {
+            ascii,
+            text: char.to_string(),
+            bytes,
+            columns: if is_wide(char) { 2 } else { 1 },
+        },
     }
 }
 
 fn numbered(text: String, bytes: usize) -> Glyph {
-    Glyph { columns: text.len(), text, bytes }
+    Glyph { ascii: None, columns: text.len(), text, bytes }
 }
 
 /// Characters that hide, join or turn round others: the format characters of
@@ -117,8 +145,8 @@ mod tests {
             let shown = visible(&[byte]);
             assert!(!shown.chars().any(char::is_control), "{byte:#x}: {shown:?}");
         }
-        for char in (0..0x11_0000).filter_map(char::from_u32) {
-            let shown = visible(char.to_string().as_bytes());
+        for char in (0..0x3_0000).chain(0xE_0000..0xE_1000).filter_map(char::from_u32) {
+            let shown = of_char(char).text;
             assert!(!shown.chars().any(|c| c.is_control() || has_no_shape(c)), "{char:?}");
         }
     }

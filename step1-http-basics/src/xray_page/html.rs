@@ -10,73 +10,75 @@ const CSS: &str = include_str!("page.css");
 const LINKS: [(&str, &str); 5] = [
     ("/", "the shortest path"),
     ("/a/b?x=1&y=2", "a path and a query"),
-    ("/%E4%BD%A0%E5%A5%BD", "a path that is not English"),
-    ("/search?q=bread+%26+butter", "a query with spaces and an & in it"),
-    ("/a/../b#there", "what the browser keeps to itself"),
+    ("/%E4%BD%A0%E5%A5%BD", "a path beyond ASCII"),
+    ("/search?q=bread+%26+butter", "a query that holds spaces and an &"),
+    ("/a/../b#there", "what a browser does not send"),
 ];
+
+/// One form, two methods: the same names and values once as the query, once
+/// as content.
+const FORM: &str = r#"<form method="post" action="/form">
+<label for="name">Name</label>
+<input id="name" name="name" value="Ada" autocomplete="off">
+<label for="message">Message</label>
+<textarea id="message" name="message" rows="2">two &amp; two</textarea>
+<p class="buttons"><button formmethod="get">Send by GET</button> <button>Send by POST</button></p>
+</form>
+"#;
 
 pub(super) fn page(seen: &Seen<'_>) -> String {
     let request = format!("{} {}", seen.head.method, visible(seen.raw_target()));
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}: your request, byte by byte</title>\n\
-         <link rel=\"icon\" href=\"data:,\">\n<style>\n{CSS}{}</style>\n</head>\n<body>\n<main>\n\
-         <h1>Your browser sent this</h1>\n{}{}{}{}{}</main>\n</body>\n</html>\n",
-        xray::CSS,
-        lead(seen),
-        links(),
-        spans(seen),
-        meaning(seen),
-        form(),
-        title = escape(&request),
-    )
+    let head = format!(
+        r#"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{}: your request, byte by byte</title>
+<link rel="icon" href="data:,">
+<style>
+{CSS}{}</style>
+</head>
+<body>
+<main>
+<h1>Your browser sent this</h1>
+"#,
+        escape(&request),
+        xray::CSS
+    );
+    let end = "</main>\n</body>\n</html>\n";
+    [head, lead(seen), spans(seen), meaning(seen), try_more(seen), end.to_owned()].concat()
 }
 
 fn lead(seen: &Seen<'_>) -> String {
+    let head = grouped(seen.raw_head.len() as u64);
     let content = match seen.content.length {
-        0 => "There is no content after it".to_owned(),
-        length => format!("{} bytes of content came after it", grouped(length)),
+        0 => "and no content".to_owned(),
+        length => format!("and {} bytes of content", grouped(length)),
     };
     format!(
-        "<p>To show you this page, your browser sent a <strong>request</strong> to the server: \
-         a head of {} bytes. {content}. \
-         Here they are, as they came over the connection, with the name of each part.</p>\n",
-        grouped(seen.raw_head.len() as u64),
-    )
-}
-
-fn links() -> String {
-    let link = |(target, says): (&str, &str)| {
-        let target = escape(target);
-        format!("<li><a href=\"{target}\"><code>{target}</code></a> {}</li>\n", escape(says))
-    };
-    format!(
-        "<nav aria-labelledby=\"ask\">\n<h2 id=\"ask\">Ask for something else</h2>\n<ul>\n{}</ul>\n</nav>\n",
-        LINKS.map(link).concat()
+        "<p>To show you this page, your browser sent a <strong>request</strong>: a head of {head} \
+         bytes {content}. Here is every one of them, as it came over the connection, and what it \
+         is. Then <a href=\"#try\">send another</a> and see what changes.</p>\n"
     )
 }
 
 fn spans(seen: &Seen<'_>) -> String {
+    let content = match seen.content.length {
+        0 => String::new(),
+        _ => html_fragment(&seen.content.annotated()),
+    };
     format!(
         "<section aria-labelledby=\"bytes\">\n<h2 id=\"bytes\">Byte by byte</h2>\n\
-         <p class=\"key\">␠ is a space, ␍␊ is CR LF, the end of a line.</p>\n{}{}</section>\n",
+         <p class=\"quiet\">SP is a space. CR LF is the end of a line.</p>\n{}{content}</section>\n",
         html_fragment(&seen.annotated_head()),
-        match seen.content.length {
-            0 => String::new(),
-            _ => html_fragment(&seen.content.annotated()),
-        }
     )
 }
 
 fn meaning(seen: &Seen<'_>) -> String {
-    let host = match seen.head.target.authority() {
-        Some(authority) => authority.as_bytes(),
-        None => seen.head.fields.get("host").map_or(&[][..], |host| host.as_bytes()),
-    };
     let rows = [
         ("Method", seen.head.method.as_str().as_bytes().to_vec()),
-        ("Site", host.to_vec()),
+        ("Site", seen.site().to_vec()),
         ("Path", seen.path()),
         ("Version", format!("{:?}", seen.head.version).into_bytes()),
     ];
@@ -84,7 +86,8 @@ fn meaning(seen: &Seen<'_>) -> String {
         format!("<div><dt>{name}</dt><dd>{}</dd></div>\n", escape(&visible(&value)))
     });
     format!(
-        "<section aria-labelledby=\"means\">\n<h2 id=\"means\">What it means</h2>\n<dl>\n{}</dl>\n{}{}</section>\n",
+        "<section aria-labelledby=\"means\">\n<h2 id=\"means\">What it means</h2>\n\
+         <dl>\n{}</dl>\n{}{}</section>\n",
         rows.concat(),
         table("The query", &seen.query_pairs()),
         table("The form in the content", &seen.form_pairs()),
@@ -100,21 +103,28 @@ fn table(caption: &str, pairs: &[(Vec<u8>, Vec<u8>)]) -> String {
         format!("<tr><th scope=\"row\">{name}</th><td>{value}</td></tr>\n")
     };
     format!(
-        "<table>\n<caption>{caption}, decoded</caption>\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Value</th></tr></thead>\n\
+        "<table>\n<caption>{caption}, decoded</caption>\n\
+         <thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Value</th></tr></thead>\n\
          <tbody>\n{}</tbody>\n</table>\n",
         pairs.iter().map(row).collect::<String>()
     )
 }
 
-/// One form, two methods: the same names and values once as a query and once
-/// as content.
-fn form() -> String {
-    "<section aria-labelledby=\"send\">\n<h2 id=\"send\">Send something</h2>\n\
-     <p>By GET a form becomes the query. By POST it becomes the content. Try both, and compare.</p>\n\
-     <form method=\"post\" action=\"/form\">\n\
-     <label for=\"name\">Name</label>\n<input id=\"name\" name=\"name\" value=\"Ada\" autocomplete=\"off\">\n\
-     <label for=\"message\">Message</label>\n<textarea id=\"message\" name=\"message\" rows=\"2\">two &amp; two</textarea>\n\
-     <p class=\"buttons\"><button formmethod=\"get\">Send by GET</button> <button>Send by POST</button></p>\n\
-     </form>\n</section>\n"
-        .to_owned()
+fn try_more(seen: &Seen<'_>) -> String {
+    let link = |(target, says): (&str, &str)| {
+        let target = escape(target);
+        format!("<li><a href=\"{target}\"><code>{target}</code></a> {}</li>\n", escape(says))
+    };
+    format!(
+        "<section id=\"try\" aria-labelledby=\"another\">\n<h2 id=\"another\">Send another</h2>\n\
+         <h3>Ask for something else</h3>\n<ul>\n{}</ul>\n\
+         <h3>Send a form</h3>\n\
+         <p>By GET, what you write becomes the query. By POST, it becomes the content.</p>\n{FORM}\
+         <h3>Use another client</h3>\n\
+         <p><code>curl http://{}/</code> gets this page as plain text. The terminal that the \
+         server runs in shows each exchange; start it with <code>--xray</code> to see both \
+         messages there, byte by byte.</p>\n</section>\n",
+        LINKS.map(link).concat(),
+        escape(&visible(seen.site())),
+    )
 }
