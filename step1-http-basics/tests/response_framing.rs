@@ -126,7 +126,7 @@ fn a_stream_that_fails_is_not_ended_as_if_it_were_whole() {
 /// kernel: the client must not see a difference.
 #[test]
 fn a_range_of_a_file_is_sent_exactly() {
-    let content: Vec<u8> = (0..300_000_u32).flat_map(|n| n.to_le_bytes()).collect();
+    let content: Vec<u8> = (0..300_000_u32).flat_map(u32::to_le_bytes).collect();
     let path = std::env::temp_dir().join(format!("step1-response-framing-{}", std::process::id()));
     File::create(&path).and_then(|mut file| file.write_all(&content)).expect("a temporary file");
     let file = Arc::new(File::open(&path).expect("the file just written"));

@@ -5,4 +5,5 @@
 pub(crate) mod client;
 pub(crate) mod corpus;
 pub(crate) mod message;
+pub(crate) mod random;
 pub(crate) mod server;
