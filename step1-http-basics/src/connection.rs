@@ -146,7 +146,7 @@ impl Spine<'_, '_> {
             };
             self.connection.does(Activity::Answers);
             match self.exchange(head) {
-                Ok(Then::Next) => {}
+                Ok(Then::Next) => self.connection.does(Activity::AwaitsHead),
                 Ok(Then::Close) => return self.wire.linger(self.service.limits.drain),
                 Err(error) => return self.refuse(&error),
             }
@@ -161,7 +161,6 @@ impl Spine<'_, '_> {
         if self.service.record {
             self.wire.record();
         }
-        self.connection.does(Activity::AwaitsHead);
         let waits_since = Instant::now();
         let (mut begun, mut looked_at) = (false, 0);
         loop {

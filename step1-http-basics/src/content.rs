@@ -76,6 +76,9 @@ impl<'c, 's> Content<'c, 's> {
     /// When the content is not as its framing says, also if only the handler
     /// has seen it: then there is no answer to this request but the error.
     pub(crate) fn finish(&mut self) -> Result<bool, RequestError> {
+        if self.failure.is_none() && self.is_over() {
+            return Ok(true);
+        }
         let mut waste = [0; 8 * 1024];
         let mut left = match self.rest {
             Rest::Length(remaining) if remaining > self.limits.drain => 0,

@@ -36,7 +36,7 @@ struct Entries {
 struct Entry {
     stream: TcpStream,
     activity: AtomicU8,
-    /// Since when, in milliseconds since the register was born.
+    /// Since when, in microseconds since the register was born.
     since: AtomicU64,
     /// The bytes that were sent since then.
     sent: AtomicU64,
@@ -56,8 +56,8 @@ pub enum Activity {
     Sends,
 }
 
-/// How long a response is sent, in milliseconds, before its pace is judged.
-const HEAD_START: u64 = 1000;
+/// How long a response is sent before its pace is judged.
+const HEAD_START: Duration = Duration::from_secs(1);
 
 /// One open connection; it leaves the register when this is dropped.
 #[derive(Debug)]
@@ -88,7 +88,7 @@ impl OpenConnections {
         let mut entries = self.lock();
         while entries.open.len() >= self.capacity && !self.is_stopping() {
             self.end_one(&entries);
-            entries = self.wait(entries, Duration::from_millis(HEAD_START));
+            entries = self.wait(entries, HEAD_START);
         }
         if self.is_stopping() {
             return None;
@@ -174,10 +174,12 @@ impl OpenConnections {
             entry.does(Activity::AwaitsHead) || entry.does(Activity::AwaitsContent)
         };
         let slow = |entry: &&Arc<Entry>| {
-            entry.does(Activity::Sends) && now.saturating_sub(since(entry)) > HEAD_START
+            entry.does(Activity::Sends)
+                && u128::from(now.saturating_sub(since(entry))) > HEAD_START.as_micros()
         };
         let pace = |entry: &&Arc<Entry>| {
-            entry.sent.load(Ordering::Relaxed) / now.saturating_sub(since(entry)).max(1)
+            let milliseconds = now.saturating_sub(since(entry)) / 1000;
+            entry.sent.load(Ordering::Relaxed) / milliseconds.max(1)
         };
         let longest_waiting = entries.open.values().filter(awaits).min_by_key(|entry| since(entry));
         let slowest = || entries.open.values().filter(slow).min_by_key(pace);
@@ -187,7 +189,7 @@ impl OpenConnections {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
+        u64::try_from(self.born.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries> {

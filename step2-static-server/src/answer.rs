@@ -37,7 +37,7 @@ pub struct OpenFile {
 pub fn answer(request: &Request<'_>, open: &OpenFile) -> Response {
     let (method, fields) = (&request.head.method, &request.head.fields);
     let now = SystemTime::now();
-    let validators = open.state.validators(now);
+    let validators = open.state.validators();
     let mut response = match preconditions::evaluate(method, fields, Some(&validators)) {
         Outcome::NotModified => Response::new(StatusCode::NOT_MODIFIED),
         Outcome::Failed => return error_page::precondition_failed(),
@@ -50,7 +50,7 @@ pub fn answer(request: &Request<'_>, open: &OpenFile) -> Response {
             },
         },
     };
-    describe(&mut response.fields, &open.state, validators, now);
+    describe(&mut response.fields, &open.state);
     response
 }
 // ANCHOR_END: answer
@@ -100,14 +100,9 @@ fn unsatisfiable(length: u64) -> Response {
 }
 
 /// The fields that a 200 has, and a 206 and a 304 of it as well.
-fn describe(
-    fields: &mut HeaderMap,
-    state: &Representation,
-    validators: Validators,
-    now: SystemTime,
-) {
-    insert(fields, LAST_MODIFIED, state.last_modified(now));
-    insert(fields, ETAG, validators.entity_tag);
+fn describe(fields: &mut HeaderMap, state: &Representation) {
+    insert(fields, LAST_MODIFIED, state.last_modified.clone());
+    insert(fields, ETAG, state.entity_tag.clone());
     insert(fields, ACCEPT_RANGES, Some(HeaderValue::from_static("bytes")));
     insert(fields, X_CONTENT_TYPE_OPTIONS, Some(HeaderValue::from_static("nosniff")));
     insert(
@@ -118,7 +113,7 @@ fn describe(
     insert(
         fields,
         VARY,
-        state.is_negotiated().then_some(HeaderValue::from_static("Accept-Encoding")),
+        state.is_negotiated.then_some(HeaderValue::from_static("Accept-Encoding")),
     );
 }
 

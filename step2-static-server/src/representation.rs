@@ -16,7 +16,8 @@ use step1_http_basics::clock;
 use crate::precompressed::Coding;
 use crate::preconditions::Validators;
 
-/// The state of a file that a response carries.
+/// The state of a file, and how a response describes it. It is made once when
+/// a file is opened, and not for each response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Representation {
     /// The value of `Content-Type`.
@@ -25,56 +26,78 @@ pub struct Representation {
     pub length: u64,
     /// When it was last changed, if the file system says so.
     pub modified: Option<SystemTime>,
+    /// The value of `Last-Modified`; never later than now.
+    /// [RFC 9110 §8.8.2](https://www.rfc-editor.org/rfc/rfc9110#section-8.8.2)
+    pub last_modified: Option<HeaderValue>,
+    /// The value of `ETag`.
+    pub entity_tag: Option<HeaderValue>,
     /// How the bytes are compressed, if they are.
     pub coding: Option<Coding>,
+    /// Whether other clients may get other bytes, so that a cache has to know
+    /// what this one accepts: text, and what is made of text, is worth
+    /// compressing; pictures and archives are compressed already.
+    pub is_negotiated: bool,
 }
 
 impl Representation {
     /// The representation of a file with this name, size and time.
     #[must_use]
-    pub fn new(name: &Path, length: u64, modified: Option<SystemTime>) -> Self {
-        Representation { media_type: media_type(name), length, modified, coding: None }
+    pub fn new(name: &Path, length: u64, modified: Option<SystemTime>, now: SystemTime) -> Self {
+        let media_type = media_type(name);
+        Representation {
+            length,
+            modified,
+            // Times before 1970 exist on some disks; HTTP dates here begin there.
+            last_modified: modified
+                .map(|time| clock::imf_fixdate(time.clamp(UNIX_EPOCH, now.max(UNIX_EPOCH)))),
+            entity_tag: modified.and_then(|modified| entity_tag(length, modified, None, now)),
+            coding: None,
+            is_negotiated: is_made_of_text(media_type.to_str().unwrap_or_default()),
+            media_type,
+        }
     }
 
-    /// The entity tag: made of size and time, so that it changes with the
-    /// content and costs no reading. A file that was changed in this very
-    /// second may be changed again without a new time; its tag is weak.
-    /// [RFC 9110 §8.8.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3)
+    /// This file as the compressed form of another.
     #[must_use]
-    pub fn entity_tag(&self, now: SystemTime) -> Option<HeaderValue> {
-        let modified = self.modified?;
-        let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
-        let settled = now.duration_since(modified).is_ok_and(|age| age > Duration::from_secs(1));
-        let weak = if settled { "" } else { "W/" };
-        let coding = self.coding.map(|coding| format!("-{}", coding.name())).unwrap_or_default();
-        HeaderValue::try_from(format!("{weak}\"{:x}-{:x}{coding}\"", self.length, since.as_nanos()))
-            .ok()
+    pub fn compressed(self, original: &Representation, coding: Coding, now: SystemTime) -> Self {
+        Representation {
+            media_type: original.media_type.clone(),
+            entity_tag: self
+                .modified
+                .and_then(|modified| entity_tag(self.length, modified, Some(coding), now)),
+            coding: Some(coding),
+            is_negotiated: true,
+            ..self
+        }
     }
 
     /// What preconditions are evaluated against.
     #[must_use]
-    pub fn validators(&self, now: SystemTime) -> Validators {
-        Validators { entity_tag: self.entity_tag(now), modified: self.modified }
+    pub fn validators(&self) -> Validators {
+        Validators { entity_tag: self.entity_tag.clone(), modified: self.modified }
     }
+}
 
-    /// Whether other clients may get other bytes, so that a cache has to know
-    /// what this one accepts: text, and what is made of text, is worth
-    /// compressing; pictures and archives are compressed already.
-    #[must_use]
-    pub fn is_negotiated(&self) -> bool {
-        let media_type = self.media_type.to_str().unwrap_or_default();
-        let made_of_text = ["json", "xml", "javascript", "wasm"];
-        media_type.starts_with("text/") || made_of_text.iter().any(|kind| media_type.contains(kind))
-    }
+/// The entity tag: made of size and time, so that it changes with the content
+/// and costs no reading. A file that was changed in this very second may be
+/// changed again without a new time; its tag is weak.
+/// [RFC 9110 §8.8.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3)
+fn entity_tag(
+    length: u64,
+    modified: SystemTime,
+    coding: Option<Coding>,
+    now: SystemTime,
+) -> Option<HeaderValue> {
+    let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let settled = now.duration_since(modified).is_ok_and(|age| age > Duration::from_secs(1));
+    let weak = if settled { "" } else { "W/" };
+    let coding = coding.map(|coding| format!("-{}", coding.name())).unwrap_or_default();
+    HeaderValue::try_from(format!("{weak}\"{length:x}-{:x}{coding}\"", since.as_nanos())).ok()
+}
 
-    /// The value of `Last-Modified`; never later than now.
-    /// [RFC 9110 §8.8.2](https://www.rfc-editor.org/rfc/rfc9110#section-8.8.2)
-    #[must_use]
-    pub fn last_modified(&self, now: SystemTime) -> Option<HeaderValue> {
-        // Times before 1970 exist on some disks; HTTP dates here begin there.
-        self.modified
-            .map(|modified| clock::imf_fixdate(modified.clamp(UNIX_EPOCH, now.max(UNIX_EPOCH))))
-    }
+fn is_made_of_text(media_type: &str) -> bool {
+    let kinds = ["json", "xml", "javascript", "wasm"];
+    media_type.starts_with("text/") || kinds.iter().any(|kind| media_type.contains(kind))
 }
 
 /// The media type by the name's extension. Text is said to be UTF-8: without
@@ -115,7 +138,7 @@ mod tests {
     fn the_entity_tag_changes_with_size_and_time() {
         let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
         let tag = |length, modified| {
-            Representation::new(Path::new("a"), length, Some(at(modified))).entity_tag(at(100))
+            Representation::new(Path::new("a"), length, Some(at(modified)), at(100)).entity_tag
         };
         assert_eq!(tag(16, 1).unwrap(), "\"10-3b9aca00\"");
         assert_ne!(tag(16, 1), tag(17, 1));
@@ -126,7 +149,7 @@ mod tests {
     #[test]
     fn a_file_is_never_from_the_future() {
         let (now, later) = (UNIX_EPOCH, UNIX_EPOCH + Duration::from_secs(9));
-        let file = Representation::new(Path::new("a"), 0, Some(later));
-        assert_eq!(file.last_modified(now).unwrap(), "Thu, 01 Jan 1970 00:00:00 GMT");
+        let file = Representation::new(Path::new("a"), 0, Some(later), now);
+        assert_eq!(file.last_modified.unwrap(), "Thu, 01 Jan 1970 00:00:00 GMT");
     }
 }

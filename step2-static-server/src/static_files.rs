@@ -17,6 +17,7 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions};
@@ -126,16 +127,15 @@ impl StaticFiles {
 
     /// The compressed file beside this one, if the client takes it.
     fn negotiate(&self, name: &Path, file: OpenFile, fields: &HeaderMap) -> OpenFile {
-        if !file.state.is_negotiated() {
+        if !file.state.is_negotiated {
             return file;
         }
         for coding in precompressed::accepted(fields) {
-            if let Ok(Opened::File(mut packed)) = self.open_inside(&coding.file_name(name))
+            if let Ok(Opened::File(packed)) = self.open_inside(&coding.file_name(name))
                 && packed.state.modified >= file.state.modified
             {
-                packed.state.media_type = file.state.media_type;
-                packed.state.coding = Some(coding);
-                return packed;
+                let state = packed.state.compressed(&file.state, coding, SystemTime::now());
+                return OpenFile { state, ..packed };
             }
         }
         file
@@ -185,7 +185,7 @@ impl StaticFiles {
             return Err(io::Error::new(ErrorKind::PermissionDenied, "neither a file nor a folder"));
         }
         let modified = metadata.modified().ok().map(cap_std::time::SystemTime::into_std);
-        let state = Representation::new(name, metadata.len(), modified);
+        let state = Representation::new(name, metadata.len(), modified, SystemTime::now());
         Ok(Opened::File(OpenFile { file: Arc::new(file.into_std()), state }))
     }
 

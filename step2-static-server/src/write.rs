@@ -134,7 +134,7 @@ fn state(folder: &Dir, name: &Path) -> io::Result<Option<Validators>> {
         Ok(metadata) => {
             let modified = metadata.modified().ok().map(cap_std::time::SystemTime::into_std);
             Ok(Some(
-                Representation::new(name, metadata.len(), modified).validators(SystemTime::now()),
+                Representation::new(name, metadata.len(), modified, SystemTime::now()).validators(),
             ))
         }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
