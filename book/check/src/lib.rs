@@ -37,6 +37,7 @@ pub mod hostile;
 pub mod listings;
 pub mod markdown;
 pub mod process;
+pub mod refusals;
 pub mod sandbox;
 pub mod server;
 pub mod summary;
