@@ -1,22 +1,24 @@
-// Lets the keyboard reach a code block that is wider than the page, so that
-// its end can be scrolled into view with the arrow keys.
+// Lets the keyboard reach a code block or a table that is wider than the page,
+// so that its end can be scrolled into view with the arrow keys.
 
 (function () {
   'use strict';
 
+  var boxes = document.querySelectorAll('main pre > code, main .table-wrapper');
+
   function mark() {
-    document.querySelectorAll('main pre > code').forEach(function (code) {
-      if (code.scrollWidth > code.clientWidth) {
-        code.tabIndex = 0;
+    boxes.forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth) {
+        box.tabIndex = 0;
       } else {
-        code.removeAttribute('tabindex');
+        box.removeAttribute('tabindex');
       }
     });
   }
 
   // The book turns the page on left and right; here they scroll.
-  document.querySelectorAll('main pre > code').forEach(function (code) {
-    code.addEventListener('keydown', function (event) {
+  boxes.forEach(function (box) {
+    box.addEventListener('keydown', function (event) {
       if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') { event.stopPropagation(); }
     });
   });
