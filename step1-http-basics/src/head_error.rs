@@ -134,6 +134,7 @@ fn wrong_request_line(line: &[u8]) -> HeadError {
     }
 }
 
+// ANCHOR: wrong_name
 /// The first byte of a field line that its name may not hold says what is wrong.
 fn wrong_name(line: &[u8]) -> Option<HeadError> {
     let end = line.iter().position(|&byte| !is_token_byte(byte))?;
@@ -147,6 +148,7 @@ fn wrong_name(line: &[u8]) -> Option<HeadError> {
         _ => Some(HeadError::FieldName),
     }
 }
+// ANCHOR_END: wrong_name
 
 /// `tchar` of [RFC 9110 §5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
 pub(crate) fn is_token_byte(byte: u8) -> bool {
