@@ -4,7 +4,10 @@
 //! block asks for it, lives until the page's end, and is then stopped with SIGINT. What a block
 //! printed is compared whole, after [what differs by nature](super::normalise) was replaced.
 
+use std::fs;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Instant;
 
 use crate::diff;
@@ -19,6 +22,9 @@ use crate::transcripts::output;
 use crate::transcripts::pages::{Action, Block, Page};
 use crate::transcripts::servers::Servers;
 use crate::workspace::{self, Program};
+
+/// Pages that are replayed at a time: most of their time is waiting.
+const WORKERS: usize = 4;
 
 /// What a replay is made with.
 #[derive(Clone, Debug)]
@@ -64,19 +70,32 @@ pub struct Outcome {
     pub rewritten: Option<String>,
 }
 
-/// Replays the transcripts of all `pages`, and writes those that are rewritten.
+/// Replays the transcripts of all `pages`, some at a time, and writes those that are rewritten.
 ///
 /// # Errors
 /// When a page cannot be written.
 pub fn all(pages: &[Page], settings: &Settings) -> Result<Outcome, String> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let take = || pages.get(next.fetch_add(1, Ordering::Relaxed));
+        std::iter::from_fn(take).map(|page| (page, replay(page, settings))).collect::<Vec<_>>()
+    };
+    let mut done = Vec::new();
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..WORKERS).map(|_| scope.spawn(work)).collect();
+        for worker in workers {
+            done.extend(worker.join().map_err(|_| "a replay panicked")?);
+        }
+        Ok::<(), String>(())
+    })?;
+    done.sort_by_key(|(page, _)| &page.path);
     let mut all = Outcome::default();
-    for page in pages {
-        let outcome = replay(page, settings);
+    for (page, outcome) in done {
         all.replayed += outcome.replayed;
         all.not.extend(outcome.not);
         all.failures.extend(outcome.failures);
         if let Some(text) = outcome.rewritten {
-            std::fs::write(&page.path, text)
+            fs::write(&page.path, text)
                 .map_err(|error| format!("{}: {error}", page.path.display()))?;
         }
     }
