@@ -6,13 +6,14 @@
 //! flags, the document root and the messages are written once. A step adds its
 //! own flags beside these with `#[command(flatten)]`.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 
 use crate::serve::Server;
+use crate::xray::{Colour, Style};
 
 /// Where a step listens, and what it shows on the terminal.
 #[derive(Debug, Clone, Args)]
@@ -112,6 +113,18 @@ pub fn announce(program: &str, what: &str, server: &Server) -> io::Result<()> {
     writeln!(out, "{program}: {what}")?;
     writeln!(out, "Open http://{address}/ in a browser. Ctrl-C stops the server.")?;
     out.flush()
+}
+
+/// Prints a text on standard output. If that is gone, nobody is left to tell.
+pub fn print(text: &str) {
+    let _ = io::stdout().write_all(text.as_bytes());
+}
+
+/// How the x-ray is drawn on this terminal; in colours only if it is one.
+#[must_use]
+pub fn style() -> Style {
+    let colour = if io::stdout().is_terminal() { Colour::Ansi } else { Colour::Plain };
+    Style { colour, ..Style::default() }
 }
 
 /// Prints what the libraries have to say, warnings and worse, on standard error.

@@ -1,17 +1,15 @@
 //! Shows every request its own bytes; see `--help`.
 
-use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use http::HeaderValue;
-use step1_http_basics::cli::{self, ListenArgs};
+use step1_http_basics::cli::{self, ListenArgs, print, style};
 use step1_http_basics::connection::{Exchange, Service};
 use step1_http_basics::get_command::{self, GetArgs};
 use step1_http_basics::limits::Limits;
-use step1_http_basics::xray::{self, Colour, Style};
-use step1_http_basics::{demo, reference, xray_page};
+use step1_http_basics::{demo, reference, xray, xray_page};
 
 /// HTTP basics: a server that shows every request its own bytes.
 #[derive(Debug, Parser)]
@@ -81,14 +79,4 @@ fn serve(args: &ListenArgs) -> Result<(), String> {
     cli::announce("step1-http-basics", "showing every request its own bytes", &server)
         .and_then(|()| server.until_signal(|| server.serve(&service)))
         .map_err(|error| error.to_string())
-}
-
-fn style() -> Style {
-    let colour = if io::stdout().is_terminal() { Colour::Ansi } else { Colour::Plain };
-    Style { colour, ..Style::default() }
-}
-
-/// If standard output is gone, there is nobody left to tell.
-fn print(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
 }

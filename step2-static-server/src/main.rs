@@ -1,6 +1,5 @@
 //! Serves the files of a folder; see `--help`.
 
-use std::io::Write;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
@@ -9,6 +8,7 @@ use http::HeaderValue;
 use step1_http_basics::cli::{self, ListenArgs, RootArgs};
 use step1_http_basics::connection::{Exchange, Service};
 use step1_http_basics::limits::Limits;
+use step1_http_basics::xray;
 use step2_static_server::static_files::{Options, StaticFiles};
 use step2_static_server::{access_log, dispatch};
 
@@ -63,13 +63,23 @@ fn serve(args: &Args) -> Result<(), String> {
         .map_err(|error| format!("cannot serve {}: {error}", root.display()))?;
     let files = files.with(Options { list: args.list, write: args.write });
     let limits = Limits { keep_alive: Duration::from_secs(args.keep_alive), ..Limits::default() };
-    let observer = |exchange: &Exchange<'_>| log(exchange);
+    let show = |exchange: &Exchange<'_>| {
+        if args.listen.xray {
+            cli::print(&xray::full(exchange, cli::style()));
+        } else {
+            cli::print(&format!(
+                "{}
+",
+                access_log::line(exchange, SystemTime::now())
+            ));
+        }
+    };
     let service = Service {
         server: HeaderValue::from_static(concat!(
             "step2-static-server/",
             env!("CARGO_PKG_VERSION")
         )),
-        observer: (!args.listen.quiet || args.listen.xray).then_some(&observer),
+        observer: (!args.listen.quiet || args.listen.xray).then_some(&show),
         record: args.listen.xray,
         ..Service::new(&files, limits)
     };
@@ -78,9 +88,4 @@ fn serve(args: &Args) -> Result<(), String> {
     cli::announce("step2-static-server", &format!("serving {}", root.display()), &server)
         .and_then(|()| server.until_signal(|| dispatch::thread_per_connection(&server, &service)))
         .map_err(|error| error.to_string())
-}
-
-/// Whoever reads our output may be gone; the server goes on without it.
-fn log(exchange: &Exchange<'_>) {
-    let _ = writeln!(std::io::stdout(), "{}", access_log::line(exchange, SystemTime::now()));
 }

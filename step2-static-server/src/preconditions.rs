@@ -58,10 +58,9 @@ pub fn evaluate(method: &Method, fields: &HeaderMap, current: Option<&Validators
         }
     } else if let (Some(date), Some(modified)) =
         (date(fields, &IF_UNMODIFIED_SINCE), modified(current))
+        && modified > date
     {
-        if modified > date {
-            return Outcome::Failed;
-        }
+        return Outcome::Failed;
     }
     // 3 and 4: does the client have it already?
     if fields.contains_key(IF_NONE_MATCH) {
@@ -70,10 +69,9 @@ pub fn evaluate(method: &Method, fields: &HeaderMap, current: Option<&Validators
         }
     } else if let (true, Some(date), Some(modified)) =
         (reads, date(fields, &IF_MODIFIED_SINCE), modified(current))
+        && modified <= date
     {
-        if modified <= date {
-            return Outcome::NotModified;
-        }
+        return Outcome::NotModified;
     }
     Outcome::Proceed
 }
