@@ -36,7 +36,10 @@ const ROWS: &[(&str, &[&str])] = &[
             "target-too-long",
         ],
     ),
-    ("Line ends", &["line-feed-after-field", "carriage-return-in-value", "field-folded-with-space"]),
+    (
+        "Line ends",
+        &["line-feed-after-field", "carriage-return-in-value", "field-folded-with-space"],
+    ),
     (
         "Fields",
         &[

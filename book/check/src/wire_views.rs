@@ -252,8 +252,7 @@ fn streamed(pieces: &'static [&'static str]) -> Result<Vec<u8>, String> {
     let server = server.map_err(|error| error.to_string())?;
     let answer = std::thread::scope(|scope| {
         scope.spawn(|| server.serve(&service));
-        let answer =
-            talk::ask(server.address(), &talk::request("GET", "/", server.address()));
+        let answer = talk::ask(server.address(), &talk::request("GET", "/", server.address()));
         server.stop();
         answer
     });

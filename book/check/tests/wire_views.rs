@@ -20,7 +20,11 @@ fn every_view_is_on_a_page() {
     let pages: Vec<String> = pages.iter().filter_map(|page| workspace::read(page).ok()).collect();
     for view in wire_views::VIEWS {
         let include = format!("figures/{}.html}}}}", view.name);
-        assert!(pages.iter().any(|page| page.contains(&include)), "no page takes in {}", view.file());
+        assert!(
+            pages.iter().any(|page| page.contains(&include)),
+            "no page takes in {}",
+            view.file()
+        );
     }
 }
 
