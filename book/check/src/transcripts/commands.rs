@@ -49,7 +49,7 @@ pub fn check(line: &str, needs: &[String]) -> Result<Runnable, String> {
             is_on_a_list(name, needs)?;
         }
         if name == "curl" {
-            is_quiet(command)?;
+            is_plain_curl(command)?;
         }
         runnable.programs.push(name.to_owned());
     }
@@ -132,8 +132,9 @@ fn cargo_run(command: &Command) -> Result<(Program, usize), String> {
     }
 }
 
-/// curl shows a progress meter when its output is not the terminal; here it is told not to.
-fn is_quiet(command: &Command) -> Result<(), String> {
+/// What curl prints of itself must be the same at every reader's: no progress meter, which it shows
+/// when its output is not the terminal, and no account of its own, which each version words anew.
+fn is_plain_curl(command: &Command) -> Result<(), String> {
     let has = |long: &[&str], flag: char| {
         let is = |word: &str| long.contains(&word) || short_flags(word).contains(flag);
         command.words.iter().any(|word| is(&word.text))
@@ -145,6 +146,11 @@ fn is_quiet(command: &Command) -> Result<(), String> {
                     add -s (with -S, errors are still shown)"
                 .into(),
         );
+    }
+    if has(&["--verbose", "--trace", "--trace-ascii", "--version"], 'v') || has(&[], 'V') {
+        return Err("what curl says of itself differs from version to version: \
+                    show the bytes with -i, or with --xray of the server"
+            .into());
     }
     Ok(())
 }
@@ -201,13 +207,16 @@ mod tests {
     }
 
     #[test]
-    fn curl_must_be_as_quiet_as_at_the_readers() {
+    fn curl_must_print_what_it_prints_at_the_readers() {
         check_line("curl http://h/ > page.html", "add -s");
         check_line("curl http://h/ | head -n 1", "add -s");
         check_line("curl -o page.html http://h/", "add -s");
         check_line("curl -sS -o page.html http://h/", "curl -sS");
         check_line("curl -si http://h/ | head -n 1", "curl -si");
         check_line("curl -XOPTIONS http://h/", "curl -XOPTIONS");
+        check_line("curl -v http://h/", "differs from version to version");
+        check_line("curl -siv http://h/", "differs from version to version");
+        check_line("curl --trace - http://h/", "differs from version to version");
         check_line("printf x | curl -d @- http://h/", "curl -d");
     }
 }
