@@ -72,7 +72,6 @@ mod tests {
         let rule = "RFC 9110 §7.6.1: an option is a whole member of the list, not a part of one";
         check(rule, Version::Http11, &["x-close"], true);
         check(rule, Version::Http11, &["close-later"], true);
-        check(rule, Version::Http10, &["no-keep-alive"], false);
     }
 
     #[test]

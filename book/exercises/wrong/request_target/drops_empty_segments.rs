@@ -99,7 +99,7 @@ mod tests {
         check(rule, "/search?from=/a?", &["search"], Some("from=/a?"));
         check(rule, "/search?", &["search"], Some(""));
         let rule = "RFC 3986 §3.4: the query is no part of the path, and stays as it came";
-        check(rule, "/?q=a%20b", &[""], Some("q=a%20b"));
+        check(rule, "/search?q=a%20b", &["search"], Some("q=a%20b"));
     }
 
     #[test]
