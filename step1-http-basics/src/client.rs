@@ -28,8 +28,9 @@ mod connect;
 mod content;
 mod exchange;
 mod fault;
+mod host;
 mod redirect;
-mod reference;
+mod relative;
 mod request;
 mod resolve;
 mod stage;
@@ -45,12 +46,13 @@ use crate::parse::ResponseHead;
 
 pub(crate) use fault::reason;
 pub use fault::{ClientError, Fault, Phase};
+pub use host::Host;
 pub use redirect::{Redirect, RedirectError, next as next_request};
 pub use request::{Request, RequestError};
 pub use resolve::{Resolver, ask_the_system};
 use stage::Stage;
 pub use stage::{Closing, Event, Observer};
-pub use url::{Host, Url, UrlError};
+pub use url::{Url, UrlError};
 
 /// How long a client waits, and for how much.
 #[derive(Clone)]
@@ -59,10 +61,12 @@ pub struct Settings {
     /// connection, for the first byte, for the rest of a head, for the next
     /// piece of content.
     pub timeout: Duration,
-    /// The slowest content that is still waited for, in bytes a second, once
-    /// it has taken a minute. Servers that say something now and then, as
-    /// event streams do, are slow on purpose.
+    /// The slowest content that is still waited for, in bytes a second. Servers
+    /// that say something now and then, as event streams do, are slow on
+    /// purpose.
     pub slowest: u64,
+    /// How long content may be slower than that.
+    pub grace: Duration,
     /// The most bytes of content.
     pub content: u64,
     /// The most redirects that are followed.
@@ -76,6 +80,7 @@ impl Default for Settings {
         Settings {
             timeout: Duration::from_secs(10),
             slowest: 1,
+            grace: Duration::from_secs(60),
             content: 1024 * 1024 * 1024,
             redirects: 10,
             resolver: Arc::new(ask_the_system),
@@ -91,8 +96,7 @@ impl fmt::Debug for Settings {
 
 impl Settings {
     fn limits(&self) -> Limits {
-        let grace = self.timeout.max(Duration::from_secs(60));
-        let pace = Pace { stall: self.timeout, grace, bytes_per_second: self.slowest };
+        let pace = Pace { stall: self.timeout, grace: self.grace, bytes_per_second: self.slowest };
         Limits { content: self.content, pace, ..Limits::default() }
     }
 }

@@ -124,9 +124,12 @@ impl<'s> Incoming<'_, 's> {
         mut call: impl FnMut(&mut Wire<'s>, Duration) -> io::Result<usize>,
     ) -> Result<usize, Fault> {
         let stall = self.limits.pace.stall;
-        let patience = self.transfer.patience().map_err(|error| Fault::of(error, stall))?;
+        let patience = self.transfer.patience().map_err(|_| Fault::TooSlow)?;
         let length = until(Instant::now() + patience, |patience| call(self.wire, patience))
-            .map_err(|error| Fault::of(error, patience))?;
+            .map_err(|error| match Fault::of(error, stall) {
+                Fault::TimedOut(_) if patience < stall => Fault::TooSlow,
+                fault => fault,
+            })?;
         self.transfer.moved(length);
         Ok(length)
     }

@@ -4,7 +4,8 @@
 //!
 //! *Strategy*: each phase waits for one thing, with a deadline, and tells the
 //! observer. What the bytes mean is left to the pure leaves, the same ones that
-//! the server uses.
+//! the server uses. A request is sent whole before its answer is read: a server
+//! that answers at length while it still reads makes both wait in vain.
 //!
 //! ```text
 //! resolve ──► connect ──► send ──► wait ──► receive ──► close

@@ -60,6 +60,8 @@ pub enum Fault {
     NotConnected(Vec<(SocketAddr, io::Error)>),
     /// Nothing happened for too long.
     TimedOut(Duration),
+    /// Content kept coming, but too slowly.
+    TooSlow,
     /// The other side broke the connection off.
     Reset,
     /// The other side closed before it had answered anything.
@@ -167,8 +169,9 @@ impl fmt::Display for Fault {
             }
             Self::NotConnected(attempts) => not_connected(f, attempts),
             Self::TimedOut(patience) => {
-                write!(f, "nothing happened for {} seconds", patience.as_secs_f64())
+                write!(f, "nothing happened within {} s", patience.as_secs_f64())
             }
+            Self::TooSlow => f.write_str("the content comes too slowly to wait for the rest"),
             Self::Reset => f.write_str("the server broke the connection off"),
             Self::NoAnswer => f.write_str("the server closed the connection without an answer"),
             Self::NotHttp { error, began } => {

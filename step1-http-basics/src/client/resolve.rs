@@ -15,8 +15,9 @@ use std::thread;
 
 use super::Settings;
 use super::fault::{Fault, Phase};
+use super::host::Host;
 use super::stage::{Event, Stage};
-use super::url::{Host, Url};
+use super::url::Url;
 
 /// Finds the addresses of a name, with this port.
 pub type Resolver = Arc<dyn Fn(&str, u16) -> io::Result<Vec<SocketAddr>> + Send + Sync>;
@@ -45,7 +46,7 @@ pub(super) fn resolve(
         Host::Address(address) => vec![(*address, url.port()).into()],
         Host::Name(name) => look_up(name, url.port(), settings)?,
     };
-    stage.tell(Event::Resolved(&addresses))?;
+    stage.tell(Event::Resolved { host: url.host(), addresses: &addresses })?;
     Ok(addresses)
 }
 

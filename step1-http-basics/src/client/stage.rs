@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use http::{HeaderMap, HeaderName};
 
 use super::fault::{Fault, Phase};
+use super::host::Host;
 use super::request::Request;
 use crate::framing::Framing;
 use crate::parse::ResponseHead;
@@ -23,7 +24,12 @@ pub enum Event<'e> {
     /// A phase begins; connecting begins anew with each address.
     Begins(Phase),
     /// The host has these addresses.
-    Resolved(&'e [SocketAddr]),
+    Resolved {
+        /// The host of the URL.
+        host: &'e Host,
+        /// In the order in which they are tried.
+        addresses: &'e [SocketAddr],
+    },
     /// An address did not accept a connection.
     NotConnected(SocketAddr, &'e io::Error),
     /// An address did.

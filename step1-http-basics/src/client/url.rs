@@ -19,9 +19,9 @@
 //! ```
 
 use std::fmt::{self, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::reference::{Parts, merge, without_dot_segments};
+use super::host::{DEFAULT_PORT, Host, host_and_port};
+use super::relative::{Parts, merge, without_dot_segments};
 pub use super::url_error::UrlError;
 
 /// Where to connect to, and what to ask for there.
@@ -33,18 +33,6 @@ pub struct Url {
     query: Option<String>,
     fragment: Option<String>,
 }
-
-/// The host of a URL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Host {
-    /// A name, in lower case; its addresses must be looked up.
-    Name(String),
-    /// An address.
-    Address(IpAddr),
-}
-
-/// The port of a URL that names none.
-const DEFAULT_PORT: u16 = 80;
 
 impl Url {
     /// Reads an absolute URL.
@@ -153,16 +141,6 @@ impl fmt::Display for Url {
     }
 }
 
-impl fmt::Display for Host {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Host::Name(name) => f.write_str(name),
-            Host::Address(IpAddr::V4(address)) => address.fmt(f),
-            Host::Address(IpAddr::V6(address)) => write!(f, "[{address}]"),
-        }
-    }
-}
-
 fn is_http(scheme: &str) -> Result<(), UrlError> {
     match scheme.to_ascii_lowercase().as_str() {
         "http" => Ok(()),
@@ -177,52 +155,11 @@ fn looks_like_a_port(path: &str) -> bool {
 }
 
 fn missing_scheme(text: &str) -> UrlError {
-    UrlError::MissingScheme { try_this: format!("http://{}", text.trim().trim_start_matches('/')) }
-}
-
-/// `authority = [ userinfo "@" ] host [ ":" port ]`
-/// [RFC 3986 §3.2](https://www.rfc-editor.org/rfc/rfc3986#section-3.2)
-fn host_and_port(authority: &str) -> Result<(Host, u16), UrlError> {
-    if authority.contains('@') {
-        return Err(UrlError::UserInfo);
-    }
-    let (host, port) = match authority.strip_prefix('[') {
-        Some(rest) => {
-            let (address, port) = rest.split_once(']').ok_or(UrlError::Ipv6)?;
-            let address = address.parse::<Ipv6Addr>().map_err(|_| UrlError::Ipv6)?;
-            (Host::Address(address.into()), port)
-        }
-        None => {
-            let (name, port) = authority.split_at(authority.find(':').unwrap_or(authority.len()));
-            (named_host(name)?, port)
-        }
-    };
-    Ok((host, port_number(port)?))
-}
-
-fn named_host(name: &str) -> Result<Host, UrlError> {
-    let may_stand = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-    match name.chars().find(|&c| !may_stand(c)) {
-        _ if name.is_empty() => Err(UrlError::NoHost),
-        Some(c) if !c.is_ascii() => Err(UrlError::InternationalName(name.to_owned())),
-        Some(c) => Err(UrlError::HostCharacter(c)),
-        None => match name.parse::<Ipv4Addr>() {
-            Ok(address) => Ok(Host::Address(address.into())),
-            Err(_) => Ok(Host::Name(name.to_ascii_lowercase())),
-        },
-    }
-}
-
-fn port_number(port: &str) -> Result<u16, UrlError> {
-    match port.strip_prefix(':') {
-        None if port.is_empty() => Ok(DEFAULT_PORT),
-        Some("") => Ok(DEFAULT_PORT),
-        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            let number = digits.parse().ok().filter(|&number| number > 0);
-            number.ok_or_else(|| UrlError::Port(digits.to_owned()))
-        }
-        _ => Err(UrlError::Port(port.trim_start_matches(':').to_owned())),
-    }
+    let text = text.trim();
+    let is_path = text.is_empty() || (text.starts_with('/') && !text.starts_with("//"));
+    let host = if is_path { "127.0.0.1:8000" } else { "" };
+    let rest = if is_path { text } else { text.trim_start_matches('/') };
+    UrlError::MissingScheme { try_this: format!("http://{host}{rest}") }
 }
 
 /// The path percent-encode set of browsers.
@@ -250,4 +187,56 @@ fn percent_encode(text: &str, also: &[u8]) -> String {
         }
     }
     encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<&str, UrlError>) {
+        let url = Url::parse(text).map(|url| url.to_string());
+        assert_eq!(url, expected.map(str::to_owned), "{text}");
+    }
+
+    #[test]
+    fn a_url_is_made_fit_for_the_wire() {
+        check("http://a", Ok("http://a/"));
+        check(" HTTP://A:80?q ", Ok("http://a/?q"));
+        check("http://a:8000/x#y", Ok("http://a:8000/x"));
+        check("http://a/b c/\u{e9}?d e'#f", Ok("http://a/b%20c/%C3%A9?d%20e%27"));
+        check("http://a/%41%zz%2f", Ok("http://a/%41%zz%2f"));
+        check("http://a/./b/../../c/.", Ok("http://a/c/"));
+        check("http://a\\b", Ok("http://a/b"));
+        check("http://a/{}|^`\"<>", Ok("http://a/%7B%7D|%5E%60%22%3C%3E"));
+        check("http://a//b", Ok("http://a//b"));
+    }
+
+    #[test]
+    fn what_is_no_url_of_ours_says_why() {
+        let missing = |text: &str| Err(UrlError::MissingScheme { try_this: text.to_owned() });
+        check("localhost:8000/x", missing("http://localhost:8000/x"));
+        check("127.0.0.1:8000", missing("http://127.0.0.1:8000"));
+        check("//a/b", missing("http://a/b"));
+        check("/index.html", missing("http://127.0.0.1:8000/index.html"));
+        check("", missing("http://127.0.0.1:8000"));
+        check("https://a/", Err(UrlError::Https));
+        check("HTTPS:a", Err(UrlError::Https));
+        check("ftp://a/", Err(UrlError::Scheme("ftp".to_owned())));
+        check("mailto:me@a", Err(UrlError::Scheme("mailto".to_owned())));
+        check("http:/a", Err(UrlError::Slashes));
+        check("http:a", Err(UrlError::Slashes));
+        check("http:///a", Err(UrlError::NoHost));
+        check("http://a/\r\nX: 1", Err(UrlError::ControlCharacter('\r')));
+    }
+
+    #[test]
+    fn no_text_makes_a_target_that_could_not_be_sent() {
+        for byte in 0..=255_u8 {
+            let text = format!("http://a/{0}?{0}", char::from(byte));
+            let Ok(url) = Url::parse(&text) else { continue };
+            let target = crate::target::RequestTarget::parse(&http::Method::GET, &url.target());
+            assert!(target.is_ok(), "{text:?} becomes {url}: {target:?}");
+        }
+    }
 }
