@@ -20,8 +20,12 @@ use crate::xray::{Colour, Style};
 
 mod report;
 mod shown;
+mod words;
 
 use report::{Output, Report};
+
+/// The most bytes that `--data` sends: they are held in memory.
+const MAX_DATA: u64 = 64 * 1024 * 1024;
 
 /// What `get` is told.
 #[derive(Debug, Clone, Args)]
@@ -122,10 +126,10 @@ fn request(args: &GetArgs) -> Result<Request, String> {
     let method = Method::from_bytes(name.as_bytes()).map_err(|_| {
         format!("--method {name:?} is no method: it must be a token (RFC 9110 §9.1)")
     })?;
-    let mut request = Request::new(method, url).map_err(|error| error.to_string())?;
+    let mut request = Request::new(method, url).map_err(|error| format!("request: {error}"))?;
     if let Some(data) = &args.data {
         let (content, media_type) = content(data)?;
-        request = request.with_content(content).map_err(|error| error.to_string())?;
+        request = request.with_content(content).map_err(|error| format!("request: {error}"))?;
         if !args.fields.iter().any(|line| is_content_type(line)) {
             add_field(&mut request, CONTENT_TYPE, HeaderValue::from_static(media_type))?;
         }
@@ -138,7 +142,7 @@ fn request(args: &GetArgs) -> Result<Request, String> {
 }
 
 fn add_field(request: &mut Request, name: HeaderName, value: HeaderValue) -> Result<(), String> {
-    request.add_field(name, value).map_err(|error| error.to_string())
+    request.add_field(name, value).map_err(|error| format!("--field: {error}"))
 }
 
 fn is_content_type(line: &str) -> bool {
@@ -162,20 +166,25 @@ fn field(line: &str) -> Result<(HeaderName, HeaderValue), String> {
 
 /// What `--data` says, and its media type.
 fn content(data: &str) -> Result<(Vec<u8>, &'static str), String> {
-    const FILE: &str = "application/octet-stream";
-    match data.strip_prefix('@') {
-        None => Ok((data.as_bytes().to_vec(), "text/plain; charset=utf-8")),
-        Some("-") => {
-            let mut content = Vec::new();
-            match io::stdin().lock().read_to_end(&mut content) {
-                Ok(_) => Ok((content, FILE)),
-                Err(error) => Err(format!("--data @-: cannot read standard input: {error}")),
-            }
+    let content = match data.strip_prefix('@') {
+        None => return Ok((data.as_bytes().to_vec(), "text/plain; charset=utf-8")),
+        Some("-") => read_all(io::stdin().lock()),
+        Some(path) => fs::File::open(path).and_then(read_all),
+    };
+    match content {
+        Ok(content) if content.len() as u64 > MAX_DATA => {
+            Err(format!("--data {data}: more than {} MiB; use curl", MAX_DATA >> 20))
         }
-        Some(path) => fs::read(path)
-            .map(|content| (content, FILE))
-            .map_err(|error| format!("--data @{path}: {error}")),
+        Ok(content) => Ok((content, "application/octet-stream")),
+        Err(error) => Err(format!("--data {data}: {error}")),
     }
+}
+
+/// Reads one byte more than is allowed, at most.
+fn read_all(source: impl Read) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    source.take(MAX_DATA + 1).read_to_end(&mut content)?;
+    Ok(content)
 }
 
 impl GetArgs {

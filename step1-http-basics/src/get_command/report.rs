@@ -7,15 +7,16 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use http::HeaderMap;
 use http::header::{HeaderName, LOCATION};
 
 use super::GetArgs;
 use super::shown::Shown;
-use crate::client::{Closing, Event, Host, Phase, Request, reason};
+use super::words::{self, bytes, duration};
+use crate::client::{Event, Phase, Request, reason};
 use crate::framing::Framing;
 use crate::parse::ResponseHead;
 use crate::xray::{self, Annotated, Style, grouped, visible};
@@ -41,8 +42,8 @@ pub(super) struct Report<'o> {
     began: Instant,
     /// The phase whose line is begun and not ended.
     pending: Option<Phase>,
-    host: Option<Host>,
     code: String,
+    leads_on: bool,
     shown: Shown,
 }
 
@@ -56,19 +57,17 @@ impl<'o> Report<'o> {
             annotated: args.style(),
             began: Instant::now(),
             pending: None,
-            host: None,
             code: String::new(),
+            leads_on: false,
             shown: Shown::any(),
         }
     }
 
     /// What is asked for.
     pub(super) fn title(&mut self, request: &Request) -> io::Result<()> {
-        self.host = Some(request.url().host().clone());
         writeln!(self.out, "{} {}", request.method(), request.url())?;
-        if let Some(fragment) = request.url().fragment() {
-            let fragment = visible(fragment.as_bytes());
-            writeln!(self.out, "#{fragment} stays here: a fragment is never sent (RFC 9110 §7.1)")?;
+        for remark in words::remarks(request) {
+            writeln!(self.out, "{remark}")?;
         }
         writeln!(self.out)
     }
@@ -77,7 +76,9 @@ impl<'o> Report<'o> {
     pub(super) fn event(&mut self, event: &Event<'_>, took: Duration) -> io::Result<()> {
         match event {
             Event::Begins(phase) => self.begin(*phase),
-            Event::Resolved(addresses) => self.resolved(addresses, took),
+            Event::Resolved { host, addresses } => {
+                self.line(Phase::Resolve, took, &words::resolved(host, addresses))
+            }
             Event::NotConnected(address, error) => {
                 self.line(Phase::Connect, took, &format!("to {address}: {}", reason(error)))
             }
@@ -88,8 +89,10 @@ impl<'o> Report<'o> {
             Event::Answered => self.line(Phase::Wait, took, "for the first byte of the answer"),
             Event::Head { raw, head, framing } => self.head(raw, head, *framing, took),
             Event::Content(piece) => self.content(piece),
-            Event::Received { content, framing, .. } => self.received(*content, *framing, took),
-            Event::Closed(closing) => self.closed(*closing, took),
+            Event::Received { content, framing, trailers } => {
+                self.received(*content, *framing, trailers, took)
+            }
+            Event::Closed(closing) => self.line(Phase::Close, took, &words::closed(*closing)),
             Event::Redirected { request, left_out } => self.redirected(request, left_out, took),
         }
     }
@@ -97,6 +100,9 @@ impl<'o> Report<'o> {
     /// The time of all phases together.
     pub(super) fn total(&mut self) -> io::Result<()> {
         writeln!(self.out, "{:<8} {:>9}", "total", duration(self.began.elapsed()))?;
+        if self.leads_on && !self.follow {
+            writeln!(self.out, "\n{} leads on to Location: --follow goes there", self.code)?;
+        }
         self.out.flush()
     }
 
@@ -119,18 +125,6 @@ impl<'o> Report<'o> {
             write!(self.out, "{phase:<8}")?;
         }
         writeln!(self.out, " {:>9}  {text}", duration(took))
-    }
-
-    fn resolved(&mut self, addresses: &[SocketAddr], took: Duration) -> io::Result<()> {
-        let text = match &self.host {
-            Some(Host::Name(name)) => {
-                let all: Vec<_> =
-                    addresses.iter().map(|address| address.ip().to_string()).collect();
-                format!("{name} is {}", all.join(", "))
-            }
-            _ => "no name to look up: the URL has an address".to_owned(),
-        };
-        self.line(Phase::Resolve, took, &text)
     }
 
     fn sent(
@@ -168,18 +162,13 @@ impl<'o> Report<'o> {
             self.line(Phase::Receive, took, &format!("an interim response: {length}"))?;
             return self.head_bytes(raw, xray::response_head);
         }
-        let next = match framing {
-            Framing::None => "no content follows",
-            Framing::Length(_) => "content of a known length follows",
-            Framing::Chunked => "content in chunks follows",
-            Framing::UntilClose => "content follows until the connection closes",
-        };
+        let next = words::what_follows(framing);
         self.line(Phase::Receive, took, &format!("the head of the response: {length}; {next}"))?;
         self.head_bytes(raw, xray::response_head)?;
         self.code = head.status.as_str().to_owned();
         self.shown = Shown::described_by(&head.fields);
-        let leads_on = head.status.is_redirection() && head.fields.contains_key(LOCATION);
-        if let (Output::File(path), false) = (&self.output, self.follow && leads_on) {
+        self.leads_on = head.status.is_redirection() && head.fields.contains_key(LOCATION);
+        if let (Output::File(path), false) = (&self.output, self.follow && self.leads_on) {
             self.file = Some(File::create(path)?);
         }
         Ok(())
@@ -217,31 +206,26 @@ impl<'o> Report<'o> {
         if self.shown.is_empty() { Ok(()) } else { writeln!(self.out) }
     }
 
-    fn received(&mut self, content: u64, framing: Framing, took: Duration) -> io::Result<()> {
+    fn received(
+        &mut self,
+        content: u64,
+        framing: Framing,
+        trailers: &HeaderMap,
+        took: Duration,
+    ) -> io::Result<()> {
         self.end_shown()?;
-        let count = bytes(content);
-        let text = match framing {
-            Framing::None => "all: this response ends with its head".to_owned(),
-            Framing::Length(_) => format!("the content: {count}, as Content-Length says"),
-            Framing::Chunked => format!("the content: {count} in chunks, the last of size 0"),
-            Framing::UntilClose => format!("the content: {count}, until the server closed"),
-        };
-        self.line(Phase::Receive, took, &text)
-    }
-
-    fn closed(&mut self, closing: Closing, took: Duration) -> io::Result<()> {
-        let text = match closing {
-            Closing::ByBoth { surplus: 0 } => "by both sides".to_owned(),
-            Closing::ByBoth { surplus } => {
-                format!(
-                    "by both sides; {} came after the end and belong to nothing",
-                    bytes(surplus)
-                )
-            }
-            Closing::Reset => "broken off by the server, after all had come".to_owned(),
-            Closing::ByUs => "by us alone; the server kept its side open".to_owned(),
-        };
-        self.line(Phase::Close, took, &text)
+        self.line(Phase::Receive, took, &words::received(content, framing))?;
+        if let (Some(_), Output::File(path)) = (&self.file, &self.output) {
+            writeln!(self.out, "the content is in {}", path.display())?;
+        }
+        if trailers.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "\nfields after the content (RFC 9110 §6.5):")?;
+        for (name, value) in trailers {
+            writeln!(self.out, "{name}: {}", visible(value.as_bytes()))?;
+        }
+        writeln!(self.out)
     }
 
     fn redirected(
@@ -259,16 +243,4 @@ impl<'o> Report<'o> {
         writeln!(self.out)?;
         self.title(request)
     }
-}
-
-fn duration(took: Duration) -> String {
-    if took < Duration::from_secs(1) {
-        format!("{:.1} ms", took.as_secs_f64() * 1000.0)
-    } else {
-        format!("{:.2} s", took.as_secs_f64())
-    }
-}
-
-fn bytes(count: u64) -> String {
-    format!("{} byte{}", grouped(count), if count == 1 { "" } else { "s" })
 }
