@@ -17,11 +17,13 @@
 
 mod command;
 mod methods;
+mod related;
 mod statuses;
 
 pub use crate::xray::Section;
 pub use command::{method_command, status_command};
-pub use methods::{Method, Related, RequestContent, also_registered, methods};
+pub use methods::{Method, RequestContent, methods};
+pub use related::{Related, also_registered};
 pub use statuses::{Class, Status, statuses};
 
 /// Whether a cache may keep a response.

@@ -119,7 +119,7 @@ pub fn method_command(name: Option<&str>) -> Result<String, String> {
     let others = also_registered().iter().map(|related| related.name);
     if methods().iter().map(|method| method.name).chain(others).any(|known| known == upper) {
         return Err(format!(
-            "{name} is not {upper}: methods are case-sensitive, and a server that gets {name} answers 501 (RFC 9110 §9.1).\nTry: method {upper}"
+            "{name} is not {upper}: methods are case-sensitive, and a server that gets {name} does not know it (RFC 9110 §9.1).\nTry: method {upper}"
         ));
     }
     Ok(unknown_method(name))
