@@ -48,7 +48,7 @@ impl Server {
                     return Ok(Server {
                         listener,
                         address,
-                        open: OpenConnections::new(capacity),
+                        open: OpenConnections::new(within_descriptors(capacity)),
                         grace,
                     });
                 }
@@ -145,6 +145,27 @@ impl Server {
         serve();
         Ok(())
     }
+}
+
+/// Every connection may need two descriptors, for its socket and for a file.
+/// Without one left, a request that has come could not be answered; so no more
+/// connections are admitted than the limit of the process (`ulimit -n`) allows.
+#[cfg(unix)]
+fn within_descriptors(capacity: usize) -> usize {
+    use rustix::process::{Resource, getrlimit};
+
+    let Some(limit) = getrlimit(Resource::Nofile).current else { return capacity };
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let most = (limit - (limit / 4).min(64)) / 2;
+    if most < capacity {
+        log::warn!("{most} connections at a time instead of {capacity}: `ulimit -n` is {limit}");
+    }
+    capacity.min(most)
+}
+
+#[cfg(not(unix))]
+fn within_descriptors(capacity: usize) -> usize {
+    capacity
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {

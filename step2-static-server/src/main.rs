@@ -32,7 +32,7 @@ struct Args {
 
     /// Serve this many connections at a time; when full, the one that has
     /// waited longest for a request is closed
-    #[arg(long, value_name = "N", default_value_t = 512)]
+    #[arg(long, value_name = "N", default_value_t = 400)]
     max_connections: usize,
 
     /// Close a connection after so many seconds without a request
