@@ -75,3 +75,19 @@ fn ask(address: SocketAddr) -> io::Result<(Vec<u8>, Vec<u8>)> {
     stream.read_to_end(&mut response)?;
     Ok((request.into_bytes(), response))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_messages_fit_a_screen() {
+        let shown = run(Style::default()).unwrap();
+        assert!(shown.lines().count() <= 45, "{shown}");
+        assert!(shown.lines().all(|line| line.chars().count() <= 100), "{shown}");
+        let begins = |what: &str| shown.lines().filter(|line| line.starts_with(what)).count();
+        assert_eq!((begins("GET␠"), begins("200␠"), begins("␍␊ ")), (1, 1, 2), "{shown}");
+        assert!(shown.contains("<h1>Hello, client!</h1>"), "{shown}");
+        assert!(!shown.contains('✗'), "{shown}");
+    }
+}

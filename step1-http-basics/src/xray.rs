@@ -51,6 +51,7 @@ pub use html::{CSS, escape, html_fragment};
 pub(crate) use json::json_bytes;
 pub use json::{json, json_string};
 pub use message::{request, request_head, response, response_head};
+pub(crate) use notes::decode_path;
 pub use part::{Part, Section};
 pub(crate) use text::wrap;
 pub use text::{Colour, Style, text};

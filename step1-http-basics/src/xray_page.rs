@@ -96,7 +96,7 @@ impl Content {
     fn annotated(&self) -> Annotated<'_> {
         let mut note = format!("{} bytes", grouped(self.length));
         if self.framing == Framing::Chunked {
-            note.push_str(", came in chunks, here put together; --xray shows the chunks");
+            note.push_str("; it came in chunks, which --xray shows in the terminal");
         }
         if self.length > self.bytes.len() as u64 {
             note = format!("{note}; the first {} are kept", grouped(self.bytes.len() as u64));
@@ -128,7 +128,7 @@ impl Seen<'_> {
 
     /// The path with its percent-encoding taken off: bytes, which need not be text.
     fn path(&self) -> Vec<u8> {
-        percent_decode(self.head.target.path().as_bytes()).collect()
+        xray::decode_path(self.head.target.path().as_bytes())
     }
 
     /// The names and values of the query, if there is one.

@@ -75,3 +75,59 @@ fn title(out: &mut String, what: &str, bytes: &[u8], whom: &str) {
 fn milliseconds(duration: Duration) -> String {
     format!("{:.1} ms", duration.as_secs_f64() * 1000.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Recording;
+    use http::{HeaderMap, StatusCode};
+
+    fn exchange<'e>(line: &'e [u8], recording: Option<&'e Recording>) -> Exchange<'e> {
+        Exchange {
+            peer: None,
+            request_line: line,
+            fields: None,
+            status: StatusCode::NOT_FOUND,
+            sent: 1234,
+            duration: Duration::from_micros(250),
+            error: None,
+            recording,
+        }
+    }
+
+    #[test]
+    fn a_summary_is_what_was_asked_and_what_was_answered() {
+        let fields = HeaderMap::from_iter([(http::header::HOST, "a".parse().unwrap())]);
+        let whole = Exchange { fields: Some(&fields), ..exchange(b"GET / HTTP/1.1", None) };
+        let expected =
+            "> GET / HTTP/1.1  (1 field)\n< 404 Not Found  (1,234 bytes of content, 0.2 ms)\n";
+        assert_eq!(summary(&whole), expected);
+        assert_eq!(full(&whole, Style::default()), expected);
+    }
+
+    #[test]
+    fn both_messages_are_shown_as_they_went() {
+        let recording = Recording {
+            received: b"HEAD / HTTP/1.1\r\nHost: a\r\n\r\n".to_vec(),
+            sent: b"HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\n".to_vec(),
+        };
+        let shown = full(&exchange(b"HEAD / HTTP/1.1", Some(&recording)), Style::default());
+        assert!(shown.contains("── request, 28 bytes, from the client ──"), "{shown}");
+        assert!(shown.contains("── response, 45 bytes, to the client, after 0.2 ms ──"), "{shown}");
+        // The answer to HEAD is complete without its content.
+        assert!(!shown.contains('✗'), "{shown}");
+    }
+
+    #[test]
+    fn no_request_can_play_tricks_with_a_terminal() {
+        let bytes = b"GET /\x1b]0;owned\x07 \xff\x9b2J\x08\r\nX: \x1b[2J\r\n\r\n";
+        let recording = Recording { received: bytes.to_vec(), sent: bytes.to_vec() };
+        let line = bytes.split(|&byte| byte == b'\r').next().unwrap();
+        let exchange = exchange(line, Some(&recording));
+        for shown in [summary(&exchange), full(&exchange, Style::default())] {
+            let control = shown.chars().find(|&char| char.is_control() && char != '\n');
+            assert_eq!(control, None, "{shown:?}");
+            assert!(shown.contains("␛]0;owned␇"), "{shown}");
+        }
+    }
+}

@@ -129,13 +129,8 @@ impl Scanner<'_> {
 
     fn path_and_query(&mut self, target: &[u8]) {
         let path = target.iter().position(|&byte| byte == b'?').unwrap_or(target.len());
-        self.push(path, |range| {
-            notes::percent_encoded(&target[..path], Span::new(range, Part::Path))
-        });
-        let query = &target[path..];
-        self.push(query.len(), |range| {
-            notes::percent_encoded(query, Span::new(range, Part::Query))
-        });
+        self.push(path, |range| notes::path(&target[..path], Span::new(range, Part::Path)));
+        self.take(target.len() - path, Part::Query);
     }
 
     /// `HTTP-version SP status-code SP [ reason-phrase ]`

@@ -28,7 +28,7 @@ use super::{Annotated, Kind, Span, Vocabulary};
 pub const CSS: &str = include_str!("../xray.css");
 
 /// The most bytes of content that are shown.
-const CONTENT: usize = 4 * 1024;
+const CONTENT: usize = 64 * 1024;
 
 /// The spans as an element to put into a page. It holds no empty line, so that
 /// Markdown leaves it alone.
@@ -47,11 +47,11 @@ pub fn html_fragment<P: Vocabulary>(annotated: &Annotated<'_, P>) -> String {
         let is_wrong = row.iter().any(|span| span.fault.is_some());
         let wrong = if is_wrong { " xray-wrong" } else { "" };
         // Writing to a String cannot fail.
-        let _ = write!(out, "<li class=\"xray-row{wrong}\"><code class=\"xray-bytes\">");
+        let _ = write!(out, "<li class=\"xray-row{wrong}\"><samp class=\"xray-bytes\">");
         for span in row {
             bytes(annotated.bytes_of(span), span, &mut out);
         }
-        out.push_str("</code> <span class=\"xray-says\">");
+        out.push_str("</samp> <span class=\"xray-says\">");
         words(row, &mut out);
         out.push_str("</span> ");
         link(row, &mut out);

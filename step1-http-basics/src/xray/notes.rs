@@ -136,11 +136,22 @@ pub(super) fn field(name: &[u8], value: &[u8], span: Span) -> Span {
     span.with_section(section).with_note(note)
 }
 
-/// Says what a part of the target means, if it is percent-encoded.
-pub(super) fn percent_encoded(raw: &[u8], span: Span) -> Span {
-    if !raw.contains(&b'%') {
-        return span;
+/// Says what a path means, if it is percent-encoded.
+pub(super) fn path(raw: &[u8], span: Span) -> Span {
+    let decoded = decode_path(raw);
+    if decoded == raw { span } else { span.with_note(format!("means {}", visible(&decoded))) }
+}
+
+/// A path with its percent-encoding taken off, but for `%2F`: that is a slash
+/// inside a segment, and `/` is one between two.
+/// [RFC 3986 §2.2](https://www.rfc-editor.org/rfc/rfc3986#section-2.2)
+pub(crate) fn decode_path(raw: &[u8]) -> Vec<u8> {
+    let (mut decoded, mut rest) = (Vec::new(), raw);
+    while let Some(at) = rest.windows(3).position(|three| three.eq_ignore_ascii_case(b"%2f")) {
+        decoded.extend(percent_decode(&rest[..at]));
+        decoded.extend_from_slice(&rest[at..at + 3]);
+        rest = &rest[at + 3..];
     }
-    let decoded: Vec<u8> = percent_decode(raw).collect();
-    span.with_note(format!("means {}", visible(&decoded)))
+    decoded.extend(percent_decode(rest));
+    decoded
 }

@@ -134,19 +134,28 @@ fn say<P: Vocabulary>(row: &[Span<P>], width: usize) -> Vec<(String, bool)> {
     words.chain(faults.map(|line| (line, true))).collect()
 }
 
-/// Breaks text at spaces, so that no line is wider than `width`, unless one
-/// word is.
+/// Breaks text at spaces, and words that are wider than `width` where they
+/// must be, so that no line is wider.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
+    let mut taken = 0;
     for word in text.split(' ') {
-        let Some(line) = lines.last_mut() else { break };
-        if line.is_empty() {
-            line.push_str(word);
-        } else if columns(line) + 1 + columns(word) <= width {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.to_owned());
+        let wide = columns(word);
+        if taken > 0 && taken + 1 + wide > width {
+            lines.push(String::new());
+            taken = 0;
+        }
+        let space = if taken > 0 { " " } else { "" };
+        for char in space.chars().chain(word.chars()) {
+            let wide = columns(char.encode_utf8(&mut [0; 4]));
+            if taken > 0 && taken + wide > width {
+                lines.push(String::new());
+                taken = 0;
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push(char);
+                taken += wide;
+            }
         }
     }
     lines
@@ -169,5 +178,68 @@ fn code(kind: Kind) -> &'static str {
         Kind::Name => "36",
         Kind::Framing => "33",
         Kind::Mark | Kind::Unread => "2",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::xray::{Annotated, Part, Span, request};
+
+    #[track_caller]
+    fn check_wrap(text: &str, width: usize, expected: &[&str]) {
+        assert_eq!(wrap(text, width), expected, "{text:?} in {width}");
+    }
+
+    #[test]
+    fn words_are_broken_only_when_no_line_holds_them() {
+        check_wrap("", 5, &[""]);
+        check_wrap("one two three", 7, &["one two", "three"]);
+        check_wrap("means /你好你好", 8, &["means", "/你好你", "好"]);
+        check_wrap("a 1234567 b", 3, &["a", "123", "456", "7 b"]);
+    }
+
+    #[test]
+    fn no_line_is_wider_than_asked_for() {
+        let long = format!("GET /{}%E4%BD%A0?q={} HTTP/1.1\r\n", "a".repeat(300), "%41".repeat(99));
+        let field = format!("{long}Host: a\r\nX: {}\u{4f60}\u{a0}\r\n\r\n", "b c".repeat(200));
+        for width in [60, 80, 88, 100] {
+            let style = Style { width, colour: Colour::Plain };
+            for line in text(&request(field.as_bytes()), style).lines() {
+                assert!(columns(line) <= width, "{width}: {line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn long_content_is_cut_and_the_rest_is_counted() {
+        let bytes = "0123456789\n".repeat(100).into_bytes();
+        let span = Span::new(0..bytes.len(), Part::Content);
+        let shown = text(&Annotated { bytes: &bytes, spans: vec![span] }, Style::default());
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines.len(), CONTENT_LINES + 1, "{shown}");
+        assert!(lines[CONTENT_LINES - 1].starts_with("0123456789␊"), "{shown}");
+        assert_eq!(lines[CONTENT_LINES], "… 1,012 bytes more");
+        let bytes = vec![0xFF; 1000];
+        let span = Span::new(0..bytes.len(), Part::Content);
+        let shown = text(&Annotated { bytes: &bytes, spans: vec![span] }, Style::default());
+        let whole = shown.matches("\\xff").count();
+        assert!(shown.ends_with(&format!("… {} bytes more\n", 1000 - whole)), "{shown}");
+    }
+
+    #[test]
+    fn colours_are_the_only_escape_sequences() {
+        let bytes = b"GET /\x1b[31m HTTP/1.1\r\nX: \x1b]0;owned\x07\r\n\r\n\x9b1m\x00";
+        let style = Style { width: 80, colour: Colour::Ansi };
+        let shown = text(&request(bytes), style);
+        let mut rest = shown.as_str();
+        while let Some((before, after)) = rest.split_once('\x1b') {
+            assert!(!before.chars().any(|char| char.is_control() && char != '\n'), "{before:?}");
+            let (code, after) = after.split_once('m').unwrap();
+            assert!(["[1;34", "[35", "[36", "[33", "[2", "[31", "[0"].contains(&code), "{code:?}");
+            rest = after;
+        }
+        let plain = text(&request(bytes), Style { colour: Colour::Plain, ..style });
+        assert!(!plain.contains('\x1b') && plain.contains('␛'), "{plain}");
     }
 }

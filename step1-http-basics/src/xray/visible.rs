@@ -43,9 +43,9 @@ pub(super) fn columns(text: &str) -> usize {
 /// [RFC 20 §4](https://www.rfc-editor.org/rfc/rfc20#section-4)
 pub(super) fn ascii_name(byte: u8) -> Option<&'static str> {
     const NAMES: [&str; 33] = [
-        "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HT", "LF", "VT", "FF", "CR",
-        "SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB",
-        "ESC", "FS", "GS", "RS", "US", "SP",
+        "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "HTAB", "LF", "VT", "FF",
+        "CR", "SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM",
+        "SUB", "ESC", "FS", "GS", "RS", "US", "SP",
     ];
     match byte {
         0x7F => Some("DEL"),
