@@ -25,8 +25,8 @@ struct Refused;
 /// Where a request ends whose fields `Content-Length` and `Transfer-Encoding`
 /// have these values, one for each line.
 fn end_of_request(content_length: &[&str], transfer_encoding: &[&str]) -> Result<End, Refused> {
-    let codings = transfer_encoding.iter().flat_map(|value| value.split(','));
-    let last_coding = codings.map(|coding| coding.trim_matches([' ', '\t'])).last();
+    let mut codings = transfer_encoding.iter().flat_map(|value| value.split(','));
+    let last_coding = codings.next_back().map(|coding| coding.trim_matches([' ', '\t']));
     match (content_length, last_coding) {
         ([], None) => Ok(End::OfHead),
         ([length], None) if length.bytes().all(|byte| byte.is_ascii_digit()) => {
