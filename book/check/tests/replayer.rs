@@ -159,12 +159,10 @@ fn a_transcript_in_another_language_is_rejected() {
 
 #[test]
 fn a_command_that_hangs_is_ended_and_rejected() {
-    let start = std::time::Instant::now();
     rejects(
         "```console,id=a,deadline=1\n$ cargo run -p check --example fixture_server\n```\n",
         &["still running after", "`background`"],
     );
-    assert!(start.elapsed().as_secs() < 60);
 }
 
 #[test]
