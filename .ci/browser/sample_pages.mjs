@@ -81,6 +81,19 @@ test("Chinese text reads right", async () => {
   });
 });
 
+test("Chinese text reads right even where the server does not name the charset: the page does", async () => {
+  await withPage({}, async (page) => {
+    await page.route("**/*.html", async (route) => {
+      const response = await route.fetch();
+      return route.fulfill({ response, contentType: "text/html" });
+    });
+    for (const file of PAGES) {
+      await page.goto(at(file));
+      assert.equal(await page.evaluate(() => document.characterSet), "UTF-8", file);
+    }
+  });
+});
+
 test("the contact page holds an address block", async () => {
   await visit(at("contact.html"), async (page) => {
     const labels = await page.locator("address dt").allTextContents();
