@@ -139,6 +139,20 @@ fn a_missing_program_is_rejected_when_it_was_promised() {
 }
 
 #[test]
+fn what_follows_from_a_block_that_is_not_replayed_is_not_replayed_either() {
+    let outcome = replay(
+        "```console,id=a,background\n$ cargo run -p check --example fixture_server\n\
+         fixture_server: serving /path/to\nOpen http://127.0.0.1:8000/ in a browser.\n```\n\
+         ```console,id=b,needs=nc\n$ printf 'GET /nc HTTP/1.1\\r\\n\\r\\n' | nc 127.0.0.1 8000\n```\n\
+         ```console,id=c,of=a\nfixture_server: GET /nc HTTP/1.1\n```\n",
+        Peers::NotPromised,
+        Update::Yes,
+    );
+    assert_eq!((outcome.replayed, outcome.not), (1, vec!["b".to_owned(), "c".to_owned()]));
+    assert_eq!(outcome.rewritten, None);
+}
+
+#[test]
 fn what_is_left_out_is_rejected() {
     rejects("```console,id=a\n$ printf 'one\\ntwo\\n'\none\n…\n```\n", &["a transcript is whole"]);
 }

@@ -166,15 +166,19 @@ impl<'a> Player<'a> {
         }
     }
 
-    /// Blocks that need what this run does not promise, and blocks that follow from such.
+    /// Blocks that need what this run does not promise; and what a server has printed, when a
+    /// block was left out that should have asked it.
     fn is_left_out(&self, block: &Block) -> bool {
-        let of_a_missing_one = || match &block.action {
-            Action::PrintedBy(of) => self.page.blocks.iter().find(|b| b.attributes.id == *of),
-            _ => None,
-        };
         let needs = |block: &Block| !block.attributes.needs.is_empty();
-        self.settings.peers == Peers::NotPromised
-            && (needs(block) || of_a_missing_one().is_some_and(needs))
+        let before =
+            self.page.blocks.iter().take_while(|other| other.fence.line < block.fence.line);
+        let asked_less = || match &block.action {
+            Action::PrintedBy(of) => {
+                before.skip_while(|other| other.attributes.id != *of).any(needs)
+            }
+            _ => false,
+        };
+        self.settings.peers == Peers::NotPromised && (needs(block) || asked_less())
     }
 
     /// The body that `block` should have.
