@@ -33,6 +33,9 @@ mod text;
 /// The most bytes of content that are kept to be shown.
 const MOST_CONTENT: usize = 64 * 1024;
 
+/// The most names and values of a form that are taken apart.
+const MOST_PAIRS: usize = 100;
+
 /// What the page shows.
 struct Seen<'r> {
     head: &'r RequestHead,
@@ -162,5 +165,6 @@ fn pairs(form: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
         let (name, value) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
         (decode(name), decode(value))
     };
-    form.split(|&byte| byte == b'&').filter(|text| !text.is_empty()).map(pair).collect()
+    let parts = form.split(|&byte| byte == b'&').filter(|text| !text.is_empty());
+    parts.take(MOST_PAIRS).map(pair).collect()
 }

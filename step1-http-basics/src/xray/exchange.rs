@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use http::Method;
 
-use super::{Style, grouped, request, response, text, visible};
+use super::{Annotated, Style, grouped, request, response, text, visible};
 use crate::connection::Exchange;
 use crate::limits::Limits;
 use crate::parse;
@@ -54,22 +54,26 @@ pub fn full(exchange: &Exchange<'_>, style: Style) -> String {
         .flatten()
         .map_or(Method::GET, |(head, _)| head.method);
     let peer = exchange.peer.map_or_else(|| "the client".to_owned(), |peer| peer.to_string());
-    let mut out = String::new();
-    title(&mut out, "request", &recording.received, &format!("from {peer}"));
-    out.push_str(&text(&request(&recording.received), style));
     let took = format!("to {peer}, after {}", milliseconds(exchange.duration));
-    title(&mut out, "response", &recording.sent, &took);
-    out.push_str(&text(&response(&method, &recording.sent), style));
+    let mut out = String::new();
+    show(&mut out, "request", &format!("from {peer}"), request(&recording.received), style);
+    show(&mut out, "response", &took, response(&method, &recording.sent), style);
     if let Some(error) = exchange.error {
         let _ = writeln!(out, "\n✗ {error}");
     }
     out
 }
 
-fn title(out: &mut String, what: &str, bytes: &[u8], whom: &str) {
-    let more = if bytes.len() < MAX_RECORD { "" } else { " or more; no more are kept" };
-    let length = grouped(bytes.len() as u64);
+fn show(out: &mut String, what: &str, whom: &str, mut annotated: Annotated<'_>, style: Style) {
+    let length = grouped(annotated.bytes.len() as u64);
+    let is_cut = annotated.bytes.len() >= MAX_RECORD;
+    let more = if is_cut { " and more, which were not kept" } else { "" };
+    if let Some(last) = annotated.spans.last_mut().filter(|_| is_cut) {
+        // What was not kept was not missing on the wire.
+        last.fault = None;
+    }
     let _ = writeln!(out, "\n── {what}, {length} bytes{more}, {whom} ──");
+    out.push_str(&text(&annotated, style));
 }
 
 fn milliseconds(duration: Duration) -> String {
@@ -115,6 +119,22 @@ mod tests {
         assert!(shown.contains("── request, 28 bytes, from the client ──"), "{shown}");
         assert!(shown.contains("── response, 45 bytes, to the client, after 0.2 ms ──"), "{shown}");
         // The answer to HEAD is complete without its content.
+        assert!(!shown.contains('✗'), "{shown}");
+    }
+
+    #[test]
+    fn what_was_not_kept_was_not_missing() {
+        let mut received = b"PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\n".to_vec();
+        let recording = Recording { received: received.clone(), sent: Vec::new() };
+        let shown = full(&exchange(b"PUT / HTTP/1.1", Some(&recording)), Style::default());
+        assert!(shown.contains("✗ incomplete"), "{shown}");
+        received.resize(MAX_RECORD, b'x');
+        let recording = Recording { received, sent: Vec::new() };
+        let shown = full(&exchange(b"PUT / HTTP/1.1", Some(&recording)), Style::default());
+        assert!(
+            shown.contains("── request, 65,536 bytes and more, which were not kept"),
+            "{shown}"
+        );
         assert!(!shown.contains('✗'), "{shown}");
     }
 

@@ -29,7 +29,7 @@ pub enum Colour {
 
 impl Default for Style {
     fn default() -> Self {
-        Style { width: 88, colour: Colour::Plain }
+        Style { width: 90, colour: Colour::Plain }
     }
 }
 
@@ -53,7 +53,7 @@ const CONTENT_LINES: usize = 8;
 #[must_use]
 pub fn text<P: Vocabulary>(annotated: &Annotated<'_, P>, style: Style) -> String {
     let room = style.width.max(60) - SECTION - 2 * GAP;
-    let left = room * 14 / 25;
+    let left = room * 41 / 70;
     let mut out = String::new();
     for row in annotated.rows() {
         let shown = show(annotated, row, left, style.colour);
@@ -203,7 +203,7 @@ mod tests {
     fn no_line_is_wider_than_asked_for() {
         let long = format!("GET /{}%E4%BD%A0?q={} HTTP/1.1\r\n", "a".repeat(300), "%41".repeat(99));
         let field = format!("{long}Host: a\r\nX: {}\u{4f60}\u{a0}\r\n\r\n", "b c".repeat(200));
-        for width in [60, 80, 88, 100] {
+        for width in [60, 80, 90, 100] {
             let style = Style { width, colour: Colour::Plain };
             for line in text(&request(field.as_bytes()), style).lines() {
                 assert!(columns(line) <= width, "{width}: {line:?}");
