@@ -106,7 +106,8 @@ fn exchange(request: Request, args: &GetArgs, report: &mut Report<'_>) -> Result
         // Whoever read our output has seen enough, as `head` does.
         Err(error) if is_broken_pipe(&error.fault) => Ok(()),
         Err(error) => {
-            report.failed();
+            // Why it failed is said on standard error in any case.
+            let _ = report.failed(error.phase);
             let advice = error.advice().map(|advice| format!("\nTry: {advice}"));
             Err(format!("{error}{}", advice.unwrap_or_default()))
         }

@@ -130,6 +130,7 @@ impl ClientError {
             (Fault::NotHttp { began, .. }, _) if began.starts_with(&[0x15, 3]) => {
                 "this port speaks TLS: use curl with https"
             }
+            (Fault::NotHttp { began, .. }, _) if began.starts_with(b"HTTP/1.") => return None,
             (Fault::NotHttp { .. }, _) => "check the port: another kind of server listens there",
             (Fault::NoAnswer | Fault::Reset, _) => {
                 "look at the server's log; a server that expects TLS also does this"

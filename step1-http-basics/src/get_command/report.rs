@@ -106,12 +106,14 @@ impl<'o> Report<'o> {
         self.out.flush()
     }
 
-    /// Ends the line of a phase that failed.
-    pub(super) fn failed(&mut self) {
-        if self.pending.take().is_some() {
-            // Why it failed is said on standard error in any case.
-            let _ = writeln!(self.out, " {:>9}", "failed");
+    /// Ends the line of the phase that failed, after what had come by then.
+    pub(super) fn failed(&mut self, phase: Phase) -> io::Result<()> {
+        if self.pending.take().is_none() {
+            self.end_shown()?;
+            write!(self.out, "{phase:<8}")?;
         }
+        writeln!(self.out, " {:>9}", "failed")?;
+        self.out.flush()
     }
 
     fn begin(&mut self, phase: Phase) -> io::Result<()> {

@@ -79,7 +79,7 @@ impl Shown {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         // A tab would be shown as its picture; here it is what indents a line.
         let shown: Vec<_> = line.split(|&byte| byte == b'\t').map(visible).collect();
-        writeln!(out, "  │ {}", shown.join("    "))?;
+        writeln!(out, "  │{}{}", if line.is_empty() { "" } else { " " }, shown.join("    "))?;
         self.lines += 1;
         out.flush()
     }
@@ -116,6 +116,7 @@ mod tests {
     #[test]
     fn lines_are_shown_whole_however_they_come() {
         check(b"", "", 0);
+        check(b"a\n\nb", "  │ a\n  │\n  │ b\n", 0);
         check("grüß\r\n\tGott".as_bytes(), "  │ grüß\n  │     Gott\n", 0);
     }
 
