@@ -194,27 +194,18 @@ fn unknown_method(name: &str) -> String {
 }
 
 fn all_methods() -> String {
-    let yes = |value, word: &'static str| if value { word } else { "" };
     let mut out = String::new();
-    for Method { name, meaning, safe, idempotent, .. } in methods() {
-        // Writing to a String cannot fail.
-        let _ = writeln!(out, "{name:<10}{meaning}");
-        let kind = [yes(*safe, "safe"), yes(*idempotent, "idempotent")];
-        let kind: Vec<_> = kind.into_iter().filter(|word| !word.is_empty()).collect();
-        let _ = writeln!(
-            out,
-            "{:<10}({})",
-            "",
-            if kind.is_empty() {
-                "neither safe nor idempotent".to_owned()
-            } else {
-                kind.join(", ")
-            }
-        );
+    for method in methods() {
+        let kind = match (method.safe, method.idempotent) {
+            (true, _) => "safe, idempotent",
+            (false, true) => "idempotent",
+            (false, false) => "neither safe nor idempotent",
+        };
+        entry(&mut out, method.name, &format!("{} ({kind})", method.meaning));
     }
     out.push_str("\nAlso registered:\n");
-    for Related { name, meaning, .. } in also_registered() {
-        let _ = writeln!(out, "{name:<10}{meaning}");
+    for related in also_registered() {
+        entry(&mut out, related.name, related.meaning);
     }
     out
 }
