@@ -4,6 +4,10 @@
 mod command;
 mod exchange;
 mod faults;
+mod properties;
+#[path = "../support/random.rs"]
+#[allow(dead_code, reason = "each test binary uses a part of this")]
+mod random;
 mod redirects;
 mod scripted;
 #[path = "../support/server.rs"]
