@@ -31,6 +31,7 @@ pub const PROBES: &[(&str, Probe)] = &[
     ("takes_the_query_for_a_name", takes_the_query_for_a_name),
     ("takes_escapes_for_a_name", takes_escapes_for_a_name),
     ("waits_for_the_silent", waits_for_the_silent),
+    ("waits_for_the_idle", waits_for_the_idle),
     ("answers_what_nobody_asked", answers_what_nobody_asked),
     ("reads_once", reads_once),
     ("leaves_bytes_unread", leaves_bytes_unread),
@@ -39,6 +40,8 @@ pub const PROBES: &[(&str, Probe)] = &[
     ("answers_once_a_connection", answers_once_a_connection),
     ("writes_names_as_markup", writes_names_as_markup),
     ("has_no_files", has_no_files),
+    ("sends_what_the_client_has", sends_what_the_client_has),
+    ("sends_all_for_a_part", sends_all_for_a_part),
     ("has_a_thread_for_each_idle_connection", has_a_thread_for_each_idle_connection),
     ("runs_no_programs", runs_no_programs),
 ];
@@ -98,23 +101,37 @@ fn takes_escapes_for_a_name(target: &mut Target) -> io::Result<Verdict> {
 /// A client connects and says nothing; meanwhile another asks.
 fn waits_for_the_silent(target: &mut Target) -> io::Result<Verdict> {
     let silent = Connection::open(target.address())?;
+    asks_beside(silent, "silent", target)
+}
+
+/// A client has had its answer and keeps its connection, as browsers do; meanwhile another asks.
+fn waits_for_the_idle(target: &mut Target) -> io::Result<Verdict> {
+    let mut idle = Connection::open(target.address())?;
+    idle.send(format!("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", target.address()).as_bytes());
+    match idle.receive_head() {
+        answer if answer.status().is_some() && answer.end == End::Silence => {
+            asks_beside(idle, "idle", target)
+        }
+        answer => Err(io::Error::other(format!("a connection is not kept: {}", answer.in_words()))),
+    }
+}
+
+/// Asks while `first` is open, and once more when it is gone.
+fn asks_beside(first: Connection, how: &str, target: &Target) -> io::Result<Verdict> {
     let mut other = Connection::open(target.address())?;
     other.send(&talk::request("GET", "/", target.address()));
     let answer = other.receive(PATIENCE);
     if answer.status().is_some() {
-        return Ok(Verdict::Sound(format!(
-            "{} while another client was silent",
-            answer.in_words()
-        )));
+        return Ok(Verdict::Sound(format!("{} while another client was {how}", answer.in_words())));
     }
-    drop(silent);
+    drop(first);
     match other.receive(DEADLINE) {
         late if late.status().is_some() => Ok(Verdict::Weak(format!(
-            "nothing for {PATIENCE:?}; {} once the silent client had gone",
+            "nothing for {PATIENCE:?}; {} once the {how} client had gone",
             late.in_words()
         ))),
         late => {
-            Err(io::Error::other(format!("even with the silent client gone: {}", late.in_words())))
+            Err(io::Error::other(format!("even with the {how} client gone: {}", late.in_words())))
         }
     }
 }
@@ -188,6 +205,36 @@ fn writes_names_as_markup(target: &mut Target) -> io::Result<Verdict> {
 fn has_no_files(target: &mut Target) -> io::Result<Verdict> {
     let (holds, evidence) = gets(target, "/probe.html", PAGE)?;
     Ok(verdict(!holds, evidence))
+}
+
+/// A client asks again for what it has, and says so.
+fn sends_what_the_client_has(target: &mut Target) -> io::Result<Verdict> {
+    let Some(tag) = target.get("/probe.html")?.field("ETag") else {
+        return Ok(Verdict::Weak("GET /probe.html: no ETag to ask with again".to_owned()));
+    };
+    let again = get_with(target, &format!("If-None-Match: {tag}"))?;
+    Ok(verdict(again.status() != Some(304), format!("asked with its ETag: {}", again.in_words())))
+}
+
+/// A client that has the rest already asks for the first bytes.
+fn sends_all_for_a_part(target: &mut Target) -> io::Result<Verdict> {
+    let answer = get_with(target, "Range: bytes=0-4")?;
+    let length = answer.body().len();
+    let evidence = format!("asked for 5 bytes: {}, {length} bytes", answer.in_words());
+    match (answer.status(), length) {
+        (Some(206), 5) => Ok(Verdict::Sound(evidence)),
+        (Some(200), _) => Ok(Verdict::Weak(evidence)),
+        _ => Err(io::Error::other(evidence)),
+    }
+}
+
+/// Asks for the page with one field more.
+fn get_with(target: &Target, field: &str) -> io::Result<Answer> {
+    let address = target.address();
+    let request = format!(
+        "GET /probe.html HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{field}\r\n\r\n"
+    );
+    talk::ask(address, request.as_bytes())
 }
 
 /// Each connection has had an answer, so it was accepted; then all of them wait.
