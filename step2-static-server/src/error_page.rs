@@ -11,10 +11,18 @@ use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use step1_http_basics::handler::Response;
 
+use crate::resolve::PathError;
+
 /// 404: nothing is here under this path.
 #[must_use]
 pub fn not_found(path: &str, why: &str) -> Response {
     page(StatusCode::NOT_FOUND, &format!("This server looked for {}: {why}.", name(path)))
+}
+
+/// 400 or 404: no file can have this path.
+#[must_use]
+pub fn bad_path(path: &str, error: PathError) -> Response {
+    page(error.status(), &format!("This server looked for {}: {error}.", name(path)))
 }
 
 /// 403: something is here, and it is not for you.

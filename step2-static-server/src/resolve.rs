@@ -20,6 +20,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::PathBuf;
 
+use http::StatusCode;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 
 /// What a path names, below the root.
@@ -32,10 +33,12 @@ pub struct Resource {
 /// Why a path names nothing here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathError {
-    /// A segment that no file can be called: with a NUL or an encoded slash.
-    Name,
     /// `%` without two hexadecimal digits after it.
     Encoding,
+    /// A NUL, which no name can hold, and which ends a name for some programs.
+    Nul,
+    /// A segment that no file can be called, such as one with an encoded slash.
+    Name,
     /// A name that begins with a dot: hidden, and not served.
     Hidden,
 }
@@ -122,7 +125,10 @@ fn decode(raw: &str) -> Result<OsString, PathError> {
         }
     }
     let bytes: Vec<u8> = percent_decode_str(raw).collect();
-    if bytes.iter().any(|byte| matches!(byte, 0 | b'/')) {
+    if bytes.contains(&0) {
+        return Err(PathError::Nul);
+    }
+    if bytes.contains(&b'/') {
         return Err(PathError::Name);
     }
     // On Windows these end a name, or begin another file's.
@@ -156,10 +162,23 @@ impl fmt::Display for Resource {
     }
 }
 
+impl PathError {
+    /// The status code to answer with: some paths are no paths, others only
+    /// name nothing here.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::Encoding | Self::Nul => StatusCode::BAD_REQUEST,
+            Self::Name | Self::Hidden => StatusCode::NOT_FOUND,
+        }
+    }
+}
+
 impl fmt::Display for PathError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Name => "no file can have this name: it holds a NUL or an encoded slash",
+            Self::Nul => "a path cannot hold a NUL",
+            Self::Name => "no file can have this name: it holds an encoded slash",
             Self::Encoding => "% must be followed by two hexadecimal digits",
             Self::Hidden => "names that begin with a dot are hidden",
         })
@@ -199,7 +218,7 @@ mod tests {
         check("/a/./b/.", Ok("/a/b/"));
         check("/%252e%252e/", Ok("/%2e%2e/"));
         check("/..%2f..%2fetc/passwd", Err(PathError::Name));
-        check("/a%00.html", Err(PathError::Name));
+        check("/a%00.html", Err(PathError::Nul));
         check("/a%2", Err(PathError::Encoding));
         check("/%+1", Err(PathError::Encoding));
     }

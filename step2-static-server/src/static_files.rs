@@ -211,7 +211,7 @@ impl Handler for StaticFiles {
         let path = request.head.target.path();
         let resource = match Resource::parse(path) {
             Ok(resource) => resource,
-            Err(error) => return error_page::not_found(path, &error.to_string()),
+            Err(error) => return error_page::bad_path(path, error),
         };
         match method {
             Method::GET | Method::HEAD => self.get(&resource, request),

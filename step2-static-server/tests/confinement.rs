@@ -61,7 +61,8 @@ fn no_spelling_of_the_way_out_leads_out() {
             "/file:///secret",
         ] {
             let response = ask(&format!("GET {path}"));
-            assert_eq!(response.status(), 404, "{path}: {}", response.text());
+            let expected = if path.contains("%00") || path.contains("%u") { 400 } else { 404 };
+            assert_eq!(response.status(), expected, "{path}: {}", response.text());
             assert!(!response.text().contains("root-2/secret</"), "{path}");
         }
         let absolute = house.path().join("secret");

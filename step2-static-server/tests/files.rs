@@ -93,7 +93,7 @@ fn a_page_says_what_was_not_found_and_never_as_markup() {
         let missing = ask("GET /no/<b>%22%3Cscript%3E");
         assert_eq!(missing.status(), 404);
         assert!(missing.text().contains("/no/&lt;b&gt;&quot;&lt;script&gt;"), "{}", missing.text());
-        assert_eq!(ask("GET /%zz").status(), 404);
+        assert_eq!(ask("GET /%zz").status(), 400);
     });
 }
 
