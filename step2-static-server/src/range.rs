@@ -137,7 +137,7 @@ mod tests {
             "bytes=+1-2",
             "lines=0-1",
             "Bytes 0-1",
-            "byt",
+            "by",
         ] {
             check(value, 10, Ranges::All);
         }
