@@ -8,5 +8,5 @@ const server = await startServer("step2-static-server", "--root", path.join(work
 /** The absolute URL of a file of www/. */
 export const at = (file) => new URL(file, server.url).href;
 
-/** The lines of the access log so far. */
-export const accessLog = () => server.output;
+/** Waits for a line of the access log. */
+export const logged = (pattern) => server.line(pattern);

@@ -24,32 +24,40 @@ export async function startServer(name, ...flags) {
   assert.ok(existsSync(program), `${program} is missing: run "cargo build -p ${name}", or set TARGET_DIR`);
 
   const child = spawn(program, ["--port", "0", ...flags], { stdio: ["ignore", "pipe", "pipe"] });
-  const ended = once(child, "exit");
   process.on("exit", () => child.kill("SIGKILL")); // whatever happens to the tests, leave nothing behind
-  const output = [];
+  const ended = once(child, "exit");
+
   const complaints = [];
   child.stderr.setEncoding("utf8").on("data", (text) => complaints.push(text));
+  // Read to the end: a server whose standard output nobody reads would come to a halt.
+  const printed = [];
+  const reader = createInterface({ input: child.stdout }).on("line", (line) => printed.push(line));
 
-  const url = await new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`${name} printed no URL in ${DEADLINE} ms`)), DEADLINE);
-    child.on("error", reject);
-    child.on("exit", (code) => reject(new Error(`${name} ended with code ${code}: ${complaints.join("")}`)));
-    // Read on after the URL was found: a server whose standard output nobody reads would come to a halt.
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      output.push(line);
-      const found = line.match(/http:\/\/127\.0\.0\.1:\d+\//);
-      if (found) resolve(found[0]), clearTimeout(timer);
-    });
-  }).catch((error) => {
+  /** Waits for a line of the standard output that matches, printed already or yet to come. */
+  async function line(pattern) {
+    const signal = AbortSignal.timeout(DEADLINE);
+    for (;;) {
+      const found = printed.map((text) => text.match(pattern)).find(Boolean);
+      if (found) return found[0];
+      await once(reader, "line", { signal }).catch(() => {
+        throw new Error(`${name} printed nothing like ${pattern} in ${DEADLINE} ms, but:\n${printed.join("\n")}`);
+      });
+    }
+  }
+
+  const tooEarly = ended.then(([code]) => {
+    throw new Error(`${name} ended with code ${code}: ${complaints.join("")}`);
+  });
+  const url = await Promise.race([line(/http:\/\/127\.0\.0\.1:\d+\//), tooEarly]).catch((error) => {
     child.kill("SIGKILL");
     throw error;
   });
+  tooEarly.catch(() => {}); // from here on, an end is no surprise
 
   const server = {
     name: [name, ...flags].join(" "),
     url,
-    /** The lines printed so far, the access log among them. */
-    output,
+    line,
     /** Asks the server to end (SIGTERM) and checks that it did so in peace. */
     async stop() {
       child.kill("SIGTERM");
