@@ -4,7 +4,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::figures;
 use crate::hostile::{self, ALLOWED};
+use crate::peers;
 use crate::target::{self, Step};
 use crate::transcripts::replay::{self, Peers, Settings, Update};
 use crate::transcripts::{Failure, pages};
@@ -39,6 +41,8 @@ enum Command {
     },
     /// Sends every server of the book what no proper client sends, and prints what came back
     Hostile,
+    /// Asks other servers what step 1 refuses, and writes the figure of their answers
+    Peers,
 }
 
 /// Reads the command line and does what it says.
@@ -48,6 +52,8 @@ pub fn main() -> ExitCode {
         Command::Transcripts { names, update, peers } => transcripts(&names, update, peers),
         Command::Weaknesses { ids } => weaknesses(&ids),
         Command::Hostile => hostile(),
+        Command::Figure { names, update } => figure(&names, update),
+        Command::Peers => peers(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -101,6 +107,24 @@ fn hostile() -> Result<(), String> {
     print!("{}", hostile::table(&columns));
     let problems = columns.iter().flat_map(|(step, rows)| hostile::problems(*step, rows, ALLOWED));
     result_of(&problems.collect::<Vec<_>>())
+}
+
+fn peers() -> Result<(), String> {
+    let figure = peers::draw()?;
+    print!("{figure}");
+    std::fs::write(workspace::root().join(peers::FILE), figure)
+        .map_err(|error| format!("{}: {error}", peers::FILE))
+}
+
+fn figure(names: &[String], update: bool) -> Result<(), String> {
+    for figure in figures::named(names)? {
+        let text = figure.text()?;
+        println!("{}\n{text}", figure.file());
+        if update {
+            figures::write(figure, &text)?;
+        }
+    }
+    Ok(())
 }
 
 fn result_of(problems: &[String]) -> Result<(), String> {

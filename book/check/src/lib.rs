@@ -12,6 +12,7 @@
 //! | the wire is shown | [`wire_views`] | `wire_views` |
 //! | no bytes make a server panic, hang or die | [`hostile`] | `hostile` |
 //! | an exercise rejects wrong answers | [`exercises`] | `exercises` |
+//! | nothing is claimed without a figure | [`figures`] | `figures` (unit tests) |
 //!
 //! [`workspace`] finds and builds the programs; [`summary`] prints, and compares generated files;
 //! [`cli`] does the same one piece at a time: `cargo run -p check -- --help`.
@@ -33,9 +34,11 @@ mod captured;
 pub mod cli;
 pub mod diff;
 pub mod exercises;
+pub mod figures;
 pub mod hostile;
 pub mod listings;
 pub mod markdown;
+pub mod peers;
 pub mod process;
 pub mod refusals;
 pub mod sandbox;
