@@ -120,10 +120,12 @@ pub fn print(text: &str) {
     let _ = io::stdout().write_all(text.as_bytes());
 }
 
-/// How the x-ray is drawn on this terminal; in colours only if it is one.
+/// How the x-ray is drawn on this terminal; in colours only if it is one, and
+/// only if the user has not set `NO_COLOR`.
 #[must_use]
 pub fn style() -> Style {
-    let colour = if io::stdout().is_terminal() { Colour::Ansi } else { Colour::Plain };
+    let may = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let colour = if may && io::stdout().is_terminal() { Colour::Ansi } else { Colour::Plain };
     Style { colour, ..Style::default() }
 }
 

@@ -7,7 +7,7 @@
 //! an answer: the exchange worked, and the exit code says so.
 
 use std::fs;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,8 +15,9 @@ use clap::Args;
 use http::Method;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 
+use crate::cli;
 use crate::client::{self, Fault, Request, Settings, Url};
-use crate::xray::{Colour, Style};
+use crate::xray::Style;
 
 mod report;
 mod shown;
@@ -191,9 +192,6 @@ fn read_all(source: impl Read) -> io::Result<Vec<u8>> {
 impl GetArgs {
     /// How heads are annotated, if they are.
     fn style(&self) -> Option<Style> {
-        let wants = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        let colourful = io::stdout().is_terminal() && wants;
-        let colour = if colourful { Colour::Ansi } else { Colour::Plain };
-        (!self.no_annotate).then_some(Style { colour, ..Style::default() })
+        (!self.no_annotate).then(cli::style)
     }
 }

@@ -121,9 +121,11 @@ fn try_more(seen: &Seen<'_>) -> String {
          <h3>Send a form</h3>\n\
          <p>By GET, what you write becomes the query. By POST, it becomes the content.</p>\n{FORM}\
          <h3>Use another client</h3>\n\
-         <p><code>curl http://{}/</code> gets this page as plain text. The terminal that the \
-         server runs in shows each exchange; start it with <code>--xray</code> to see both \
-         messages there, byte by byte.</p>\n</section>\n",
+         <p><code>curl http://{}/</code> gets this page as plain text. It may have to wait: this \
+         server talks to one client at a time, until that one has been silent for a while, and \
+         your browser keeps its connection open.</p>\n\
+         <p>The terminal that the server runs in shows each exchange. Start the server with \
+         <code>--xray</code>, and it shows both messages, byte by byte.</p>\n</section>\n",
         LINKS.map(link).concat(),
         escape(&visible(seen.site())),
     )
