@@ -32,14 +32,15 @@ impl Scanner<'_> {
             Verdict::Wrong(error) => {
                 let is_wrong = |prefix: &[u8]| matches!(judge(prefix), Verdict::Wrong(_));
                 let wrong = shortest_wrong(input, is_wrong);
-                if error == ChunkedError::DataEnd {
-                    self.chunks_until(begin + wrong - 1, Some(error));
-                    self.take(self.left().len(), Part::Unread);
-                    return self.blame_last(error.to_string());
-                }
-                // All the others are about a line.
-                let line_end = input[wrong - 1..].iter().position(|&byte| byte == b'\n');
-                let end = line_end.map_or(input.len(), |more| wrong + more);
+                let end = match error {
+                    // The byte that stands where CR LF should be.
+                    ChunkedError::DataEnd => wrong,
+                    // All the others are about a line.
+                    _ => {
+                        let line_end = input[wrong - 1..].iter().position(|&byte| byte == b'\n');
+                        line_end.map_or(input.len(), |more| wrong + more)
+                    }
+                };
                 self.chunks_until(begin + end, Some(error));
                 self.blame(self.index_of(begin + wrong - 1), error.to_string());
             }
