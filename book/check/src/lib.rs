@@ -30,6 +30,7 @@
 #![cfg(unix)]
 #![forbid(unsafe_code)]
 
+pub mod appendices;
 mod captured;
 pub mod cli;
 pub mod diff;
