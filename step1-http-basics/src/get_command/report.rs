@@ -44,6 +44,8 @@ pub(super) struct Report<'o> {
     pending: Option<Phase>,
     code: String,
     leads_on: bool,
+    /// The content is what was asked for, not that of a redirect on the way.
+    is_wanted: bool,
     shown: Shown,
 }
 
@@ -59,6 +61,7 @@ impl<'o> Report<'o> {
             pending: None,
             code: String::new(),
             leads_on: false,
+            is_wanted: true,
             shown: Shown::any(),
         }
     }
@@ -170,7 +173,8 @@ impl<'o> Report<'o> {
         self.code = head.status.as_str().to_owned();
         self.shown = Shown::described_by(&head.fields);
         self.leads_on = head.status.is_redirection() && head.fields.contains_key(LOCATION);
-        if let (Output::File(path), false) = (&self.output, self.follow && self.leads_on) {
+        self.is_wanted = !(self.follow && self.leads_on);
+        if let (Output::File(path), true) = (&self.output, self.is_wanted) {
             self.file = Some(File::create(path)?);
         }
         Ok(())
@@ -194,7 +198,7 @@ impl<'o> Report<'o> {
     fn content(&mut self, piece: &[u8]) -> io::Result<()> {
         match (&mut self.file, &mut self.output) {
             (Some(file), _) => file.write_all(piece),
-            (None, Output::Stream(stream)) => stream.write_all(piece),
+            (None, Output::Stream(stream)) if self.is_wanted => stream.write_all(piece),
             (None, _) => self.shown.piece(piece, self.out),
         }
     }

@@ -88,12 +88,14 @@ impl Shown {
 /// Whether the fields describe text. What does not say its media type may be
 /// anything: it is shown, since nothing that is shown can do harm.
 fn is_text(fields: &HeaderMap) -> bool {
+    if fields.contains_key(CONTENT_ENCODING) {
+        return false;
+    }
     let Some(media_type) = fields.get(CONTENT_TYPE) else { return true };
     let whole = media_type.as_bytes().to_ascii_lowercase();
     let essence = whole.split(|&byte| byte == b';').next().unwrap_or_default().trim_ascii();
     let ends = [&b"json"[..], b"xml", b"javascript", b"x-www-form-urlencoded"];
-    let is_encoded = fields.contains_key(CONTENT_ENCODING);
-    !is_encoded && (essence.starts_with(b"text/") || ends.iter().any(|end| essence.ends_with(end)))
+    essence.starts_with(b"text/") || ends.iter().any(|end| essence.ends_with(end))
 }
 
 #[cfg(test)]
@@ -151,5 +153,7 @@ mod tests {
         for binary in ["image/png", "application/octet-stream", "application/gzip", ""] {
             assert!(!described(binary), "{binary}");
         }
+        let coded = http::HeaderValue::from_static("gzip");
+        assert!(!is_text(&HeaderMap::from_iter([(CONTENT_ENCODING, coded)])));
     }
 }
