@@ -137,7 +137,7 @@ fn the_command_status_explains_or_helps() {
         &["status"],
         &["100 Continue\n", "511 Network Authentication Required\n", "(RFC 9110 §15.4)"],
     );
-    for wrong in ["99", "600", "1000", "abc", "+404", "4 4", "", "０４４"] {
+    for wrong in ["99", "600", "1000", "0404", "abc", "+404", "4 4", "", "０４４"] {
         refuses(&["status", wrong], &["three digits, the first from 1 to 5", "Try: "]);
     }
 }

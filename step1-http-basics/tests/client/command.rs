@@ -145,7 +145,7 @@ fn binary_content_is_counted_and_not_shown() {
 fn a_redirect_is_followed_when_asked_and_pointed_out_else() {
     let script = |connection: &mut super::scripted::Connection| {
         let answer: &[u8] = match connection.head.split(' ').nth(1) {
-            Some("/") => b"HTTP/1.1 302 Found\r\nLocation: /there\r\n\r\n",
+            Some("/") => b"HTTP/1.1 302 Found\r\nLocation: /there\r\n\r\nover there",
             _ => b"HTTP/1.1 200 OK\r\n\r\nhere I am",
         };
         connection.send(answer);
@@ -155,6 +155,8 @@ fn a_redirect_is_followed_when_asked_and_pointed_out_else() {
         let followed = out(&get(&[url, "--follow"]));
         assert!(followed.contains(&format!("302 leads to http://{address}/there")), "{followed}");
         assert!(followed.contains("│ here I am"), "{followed}");
+        let alone = get(&[url, "--follow", "--output", "-"]);
+        assert_eq!((out(&alone), alone.status.code()), ("here I am".to_owned(), Some(0)));
         let not_followed = out(&get(&[url]));
         assert!(not_followed.contains("--follow goes there"), "{not_followed}");
         assert!(!not_followed.contains("here I am"), "{not_followed}");

@@ -1,82 +1,17 @@
 //! Whatever goes wrong is told with its phase, and never waited for without end.
 
 use std::io;
-use std::net::{Ipv4Addr, TcpStream};
-use std::sync::{Arc, Barrier, mpsc};
+use std::sync::Barrier;
 use std::time::Duration;
 
 use http::Method;
-use socket2::{Domain, Socket, Type};
 use step1_http_basics::chunked::ChunkedError;
 use step1_http_basics::client::{self, Event, Fault, Phase, Settings};
 use step1_http_basics::framing::FramingError;
 use step1_http_basics::parse::HeadError;
 
-use super::scripted::{Connection, answering, refusing, serving};
+use super::scripted::{Connection, answering, serving};
 use super::watched::{fails, get, impatient, patient, request, watch};
-
-fn resolving_to<F>(resolver: F) -> Settings
-where
-    F: Fn(&str, u16) -> io::Result<Vec<std::net::SocketAddr>> + Send + Sync + 'static,
-{
-    Settings { resolver: Arc::new(resolver), ..impatient() }
-}
-
-#[test]
-fn a_name_without_an_address() {
-    let request = request(Method::GET, "http://nowhere.example/");
-    let unknown = |_: &str, _| Err(io::Error::other("unknown"));
-    for settings in [resolving_to(unknown), resolving_to(|_, _| Ok(Vec::new()))] {
-        let (phase, fault, text) = fails(&request, &settings);
-        assert!(matches!((phase, fault), (Phase::Resolve, Fault::NoAddress { .. })), "{text}");
-    }
-}
-
-#[test]
-fn a_reserved_name_is_not_looked_up() {
-    let (phase, fault, text) = fails(&request(Method::GET, "http://nowhere.invalid./"), &patient());
-    assert!(matches!((phase, fault), (Phase::Resolve, Fault::NoAddress { .. })), "{text}");
-    assert!(text.contains("RFC 6761"), "{text}");
-}
-
-#[test]
-fn a_resolver_that_does_not_answer() {
-    let (release, held) = mpsc::channel::<()>();
-    let held = std::sync::Mutex::new(held);
-    let settings = resolving_to(move |_, _| {
-        // Held until the test drops its end.
-        let _ = held.lock().map(|held| held.recv());
-        Ok(Vec::new())
-    });
-    let (phase, fault, text) = fails(&request(Method::GET, "http://slow.example/"), &settings);
-    assert!(matches!((phase, fault), (Phase::Resolve, Fault::TimedOut(_))), "{text}");
-    drop(release);
-}
-
-#[test]
-fn a_port_where_nobody_listens() {
-    let (_socket, address) = refusing();
-    let (phase, fault, text) = fails(&get(address), &patient());
-    assert!(matches!((phase, fault), (Phase::Connect, Fault::NotConnected(_))), "{text}");
-    assert_eq!(text, format!("connect: {address} refused: nothing listens there"));
-}
-
-/// Linux does not answer a client for whom there is no room in the queue.
-#[cfg(target_os = "linux")]
-#[test]
-fn an_address_that_never_answers() {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    socket.bind(&std::net::SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).unwrap();
-    socket.listen(0).unwrap();
-    let address = socket.local_addr().unwrap().as_socket().unwrap();
-    let soon = Duration::from_millis(50);
-    let filled: Vec<_> =
-        (0..4).filter_map(|_| TcpStream::connect_timeout(&address, soon).ok()).collect();
-    let (phase, fault, text) = fails(&get(address), &impatient());
-    assert!(matches!((phase, fault), (Phase::Connect, Fault::NotConnected(_))), "{text}");
-    assert_eq!(text, format!("connect: {address} did not answer in time"));
-    drop(filled);
-}
 
 #[test]
 fn a_server_that_never_reads() {
@@ -130,6 +65,35 @@ fn a_server_that_is_too_slow() {
     let settings = Settings { slowest: 1_000_000, grace: Duration::from_millis(200), ..patient() };
     let (phase, fault) = stalls(b"HTTP/1.1 200 OK\r\n\r\nhel", &settings);
     assert!(matches!((phase, &fault), (Phase::Receive, Fault::TooSlow)), "{fault:?}");
+}
+
+/// Content that takes longer than the grace is waited for, if it is not slow.
+#[test]
+fn a_server_that_takes_its_time() {
+    let grace = Duration::from_millis(100);
+    let settings = Settings { slowest: 1, grace, ..patient() };
+    let script = |connection: &mut Connection| {
+        connection.send(b"HTTP/1.1 200 OK\r\n\r\n");
+        connection.send(&[b'x'; 60]); // worth a minute
+        std::thread::sleep(2 * grace); // nothing but time must pass
+        connection.send(b"y");
+    };
+    serving(script, |address| {
+        let (head, seen) = watch(&get(address), &settings);
+        head.unwrap();
+        assert_eq!(seen.content.len(), 61);
+    });
+}
+
+#[test]
+fn a_server_that_breaks_off_in_the_middle_of_the_request() {
+    let script = |connection: &mut Connection| connection.reset();
+    serving(script, |address| {
+        let post = request(Method::POST, &format!("http://{address}/"));
+        let post = post.with_content(vec![b'x'; 32 * 1024 * 1024]).unwrap();
+        let (phase, fault, text) = fails(&post, &patient());
+        assert!(matches!((phase, fault), (Phase::Send, Fault::Reset)), "{text}");
+    });
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! that misbehave in every way that there is a message for.
 
 mod command;
+mod connecting;
 mod exchange;
 mod faults;
 mod properties;

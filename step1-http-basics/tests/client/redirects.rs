@@ -1,6 +1,6 @@
 //! Redirects lead where the standard says, with the method that it says.
 
-use http::header::{AUTHORIZATION, HeaderValue, LOCATION};
+use http::header::{AUTHORIZATION, HOST, HeaderValue, LOCATION};
 use http::{HeaderMap, Method, StatusCode, Version};
 use step1_http_basics::client::{Fault, Phase, RedirectError, UrlError, next_request};
 use step1_http_basics::handler::{Request as Asked, Response};
@@ -58,8 +58,11 @@ fn other_statuses_do_not_redirect() {
 fn what_belongs_to_one_server_is_not_sent_to_another() {
     let mut first = request(Method::GET, "http://a.example/");
     first.add_field(AUTHORIZATION, HeaderValue::from_static("Basic eDp5")).unwrap();
+    first.add_field(HOST, HeaderValue::from_static("other.example")).unwrap();
     let sent_to = |location: &str| {
         let next = next_request(&first, &redirect(302, location)).unwrap().unwrap();
+        assert_eq!(next.request.fields()[HOST], next.request.url().authority());
+        assert!(next.left_out.contains(&HOST));
         next.request.fields().contains_key(AUTHORIZATION)
     };
     assert!(sent_to("/elsewhere"));
