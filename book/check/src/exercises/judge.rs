@@ -71,6 +71,14 @@ pub fn judge(answer: &Answer, finished: &Finished) -> Result<Tests, String> {
     }
 }
 
+/// What the first failed test says, without the hint at a backtrace.
+#[must_use]
+pub fn message(finished: &Finished) -> Option<String> {
+    let failure = failures(&String::from_utf8_lossy(&finished.output)).into_iter().next()?;
+    let lines: Vec<&str> = failure.message.lines().take_while(|line| !line.is_empty()).collect();
+    Some(lines.join("\n"))
+}
+
 /// The exercise fails, in each test, for the reason that it is still to be done.
 fn untouched(tests: &Tests, failures: &[Failure]) -> Result<(), String> {
     if let Some(test) = tests.passed.first() {

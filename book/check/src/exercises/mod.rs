@@ -4,8 +4,7 @@
 //! exercise itself, which fails because it is still to be done; the solution, which passes; and
 //! what people really write, in `book/exercises/wrong/NAME/`, which must be rejected by an
 //! assertion that names the broken rule. All hold the same tests, those of the solution: see
-//! [`written`]. An exercise that a student has begun (no `todo!(` is left) is theirs, and is not
-//! judged here.
+//! [`written`]. An exercise that a student has begun is theirs, and is not judged here.
 
 pub mod judge;
 pub mod run;
@@ -108,7 +107,7 @@ impl Exercise {
             Ok(Answer { exercise: self.name.clone(), kind, file, text })
         };
         let mut answers: Vec<Answer> = files.map(answer).collect::<Result<_, String>>()?;
-        answers.retain(|answer| answer.kind != Kind::Untouched || answer.text.contains("todo!("));
+        answers.retain(|answer| answer.kind != Kind::Untouched || is_untouched(&answer.text));
         Ok(answers)
     }
 }
@@ -127,11 +126,17 @@ pub fn list() -> Result<Vec<Exercise>, String> {
     let known: BTreeSet<PathBuf> = list.iter().flat_map(files_of).collect();
     let there = ["exercises", "solutions", "wrong"]
         .into_iter()
-        .flat_map(|folder| workspace::all_files(&workspace::root().join(FOLDER).join(folder)));
+        .flat_map(|folder| workspace::files(&workspace::root().join(FOLDER).join(folder), "rs"));
     match there.into_iter().find(|file| !known.contains(file)) {
         Some(file) => Err(format!("{}: no exercise has this file", workspace::relative(&file))),
         None => Ok(list),
     }
+}
+
+/// Whether nobody has begun: each `// TODO` still has its `todo!()`.
+fn is_untouched(text: &str) -> bool {
+    let (gaps, comments) = (text.matches("todo!(").count(), text.matches("// TODO").count());
+    gaps > 0 && gaps >= comments
 }
 
 fn files_of(exercise: &Exercise) -> Vec<PathBuf> {
@@ -198,6 +203,14 @@ mod tests {
         assert!(ENTRY.contains(from));
         let error = parse(&ENTRY.replace(from, to)).unwrap_err();
         assert!(error.contains(expected), "{error}");
+    }
+
+    #[test]
+    fn an_exercise_is_untouched_until_a_gap_is_filled() {
+        assert!(is_untouched("// TODO: a\ntodo!(\"a\")\n"));
+        assert!(is_untouched("// TODO: a\ntodo!(\"a\")\n// TODO: b\ntodo!(\"b\")\n"));
+        assert!(!is_untouched("// TODO: a\nSome(1)\n// TODO: b\ntodo!(\"b\")\n"));
+        assert!(!is_untouched("Some(1)\n"));
     }
 
     #[test]
