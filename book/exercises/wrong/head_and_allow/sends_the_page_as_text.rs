@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn head_has_the_status_and_the_fields_of_get() {
-        let rule = "RFC 9110 §9.1: every server has to support GET and HEAD";
+        let rule = "RFC 9110 §9.1: a general-purpose server supports GET and HEAD, both";
         let (get, head) = (ask("GET"), ask("HEAD"));
         compare(rule, "HEAD", "status", head.status(), "200");
         let rule = "RFC 9110 §9.3.2: the answer to HEAD has the fields of the answer to GET";

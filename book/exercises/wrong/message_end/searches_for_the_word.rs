@@ -2,8 +2,8 @@
 //!
 //! Breaks RFC 9112 §6.3: a request whose last coding is not chunked has no end: refuse it
 //!
-//! `xchunked` and a vertical tab in front were seen in real attacks: one
-//! program of two found the word in them.
+//! `xchunked`, or a vertical tab in front, are known attacks: one program of two
+//! finds the word in them.
 
 fn main() {}
 
