@@ -1,6 +1,6 @@
 //! Chunks are taken off, and what has not come yet is no mistake.
 //!
-//! Chapter 2 · RFC 9112 §7.1 · book/src/ch02-http.md
+//! Chapter 2 · RFC 9112 §7.1 · book/src/ch02-http/chunked.md
 //!
 //! ```text
 //! chunked-body = *chunk last-chunk trailer-section CRLF

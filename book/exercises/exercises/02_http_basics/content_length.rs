@@ -1,6 +1,6 @@
 //! A length is counted in bytes.
 //!
-//! Chapter 2 · RFC 9110 §8.6 · book/src/ch02-http.md
+//! Chapter 2 · RFC 9110 §8.6 · book/src/ch02-http/end.md
 //!
 //! ```text
 //! Content-Length = 1*DIGIT

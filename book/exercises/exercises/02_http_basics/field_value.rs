@@ -1,6 +1,6 @@
 //! A field is found whatever the capitals of its name.
 //!
-//! Chapter 2 · RFC 9110 §5.1 · book/src/ch02-http.md
+//! Chapter 2 · RFC 9110 §5.1 · book/src/ch02-http/fields.md
 //!
 //! ```text
 //! field-line = field-name ":" OWS field-value OWS

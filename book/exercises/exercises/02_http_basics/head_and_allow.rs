@@ -1,6 +1,6 @@
 //! HEAD is answered as GET is, and 405 says what is allowed.
 //!
-//! Chapter 2 · RFC 9110 §9.3.2 · book/src/ch02-http.md
+//! Chapter 2 · RFC 9110 §9.3.2 · book/src/ch02-http/methods.md
 //!
 //! A link checker asks for ten thousand pages with HEAD: it wants to know what
 //! is there and how large, not to read it. Your handler knows GET alone, so the

@@ -1,6 +1,6 @@
 //! A connection is kept, or it is closed.
 //!
-//! Chapter 2 · RFC 9112 §9.3 · book/src/ch02-http.md
+//! Chapter 2 · RFC 9112 §9.3 · book/src/ch02-http/keep-alive.md
 //!
 //! ```text
 //! Connection        = #connection-option   ; a list, with commas

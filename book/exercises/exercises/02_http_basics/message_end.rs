@@ -1,6 +1,6 @@
 //! A request ends in one place, or it is refused.
 //!
-//! Chapter 2 · RFC 9112 §6.3 · book/src/ch02-http.md
+//! Chapter 2 · RFC 9112 §6.3 · book/src/ch02-http/end.md
 //!
 //! ```text
 //! POST / HTTP/1.1

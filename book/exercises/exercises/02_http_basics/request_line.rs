@@ -1,6 +1,6 @@
 //! A request line has three parts.
 //!
-//! Chapter 2 · RFC 9112 §3 · book/src/ch02-http.md
+//! Chapter 2 · RFC 9112 §3 · book/src/ch02-http/request.md
 //!
 //! The first line of a request says what the client wants:
 //!

@@ -1,6 +1,6 @@
 //! A target is split first and decoded after, once.
 //!
-//! Chapter 2 · RFC 3986 §2.4 · book/src/ch02-http.md
+//! Chapter 2 · RFC 3986 §2.4 · book/src/ch02-http/percent.md
 //!
 //! ```text
 //! /who%3F/a%2Fb?answer=1+1

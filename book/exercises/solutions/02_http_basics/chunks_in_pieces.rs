@@ -1,6 +1,6 @@
 //! Chunks are taken off, and what has not come yet is no mistake.
 //!
-//! Chapter 2 · RFC 9112 §7.1 · book/src/ch02-http.md
+//! Chapter 2 · RFC 9112 §7.1 · book/src/ch02-http/chunked.md
 //!
 //! The last chunk is one like the others, with no data: the empty line that ends
 //! the message is the CR LF behind them. So the loop has one way out.

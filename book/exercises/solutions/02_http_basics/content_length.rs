@@ -1,6 +1,6 @@
 //! A length is counted in bytes.
 //!
-//! Chapter 2 · RFC 9110 §8.6 · book/src/ch02-http.md
+//! Chapter 2 · RFC 9110 §8.6 · book/src/ch02-http/end.md
 //!
 //! `len` of a `str` is its length in UTF-8, which is what goes over the wire.
 

@@ -1,6 +1,6 @@
 //! A field is found whatever the capitals of its name.
 //!
-//! Chapter 2 · RFC 9110 §5.1 · book/src/ch02-http.md
+//! Chapter 2 · RFC 9110 §5.1 · book/src/ch02-http/fields.md
 //!
 //! Each line is cut once, at its first colon. The name is compared as it
 //! stands; the value alone is trimmed.

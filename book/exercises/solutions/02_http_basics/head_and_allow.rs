@@ -1,6 +1,6 @@
 //! HEAD is answered as GET is, and 405 says what is allowed.
 //!
-//! Chapter 2 · RFC 9110 §9.3.2 · book/src/ch02-http.md
+//! Chapter 2 · RFC 9110 §9.3.2 · book/src/ch02-http/methods.md
 //!
 //! HEAD has no arm of its own. What makes the two differ, that no content is
 //! sent, is done in one place, by the code that sends responses.

@@ -1,6 +1,6 @@
 //! A connection is kept, or it is closed.
 //!
-//! Chapter 2 · RFC 9112 §9.3 · book/src/ch02-http.md
+//! Chapter 2 · RFC 9112 §9.3 · book/src/ch02-http/keep-alive.md
 //!
 //! `Connection` is a list, so the two questions to it are asked of its members.
 //! `close` is looked at first; then the version has its say.

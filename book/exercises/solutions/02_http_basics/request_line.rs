@@ -1,6 +1,6 @@
 //! A request line has three parts.
 //!
-//! Chapter 2 · RFC 9112 §3 · book/src/ch02-http.md
+//! Chapter 2 · RFC 9112 §3 · book/src/ch02-http/request.md
 //!
 //! All parts, empty ones too; then one look at how many there are. A doubled
 //! space, a missing part and a part too many all fall into the last arm.

@@ -1,6 +1,6 @@
 //! A target is split first and decoded after, once.
 //!
-//! Chapter 2 · RFC 3986 §2.4 · book/src/ch02-http.md
+//! Chapter 2 · RFC 3986 §2.4 · book/src/ch02-http/percent.md
 //!
 //! Each `?` below ends the function with `None`: the path does not begin with a
 //! slash, or a segment ends inside of a triplet, or there is no digit in it.
