@@ -73,8 +73,8 @@ fn a_server_that_takes_its_time() {
     let grace = Duration::from_millis(100);
     let settings = Settings { slowest: 1, grace, ..patient() };
     let script = |connection: &mut Connection| {
-        connection.send(b"HTTP/1.1 200 OK\r\n\r\n");
-        connection.send(&[b'x'; 60]); // worth a minute
+        let worth_a_minute = "x".repeat(60);
+        connection.send(format!("HTTP/1.1 200 OK\r\n\r\n{worth_a_minute}").as_bytes());
         std::thread::sleep(2 * grace); // nothing but time must pass
         connection.send(b"y");
     };

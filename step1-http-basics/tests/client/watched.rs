@@ -40,7 +40,7 @@ pub(crate) fn patient() -> Settings {
 
 /// For tests that wait until the client gives up.
 pub(crate) fn impatient() -> Settings {
-    Settings { timeout: Duration::from_millis(200), ..Settings::default() }
+    Settings { timeout: Duration::from_millis(500), ..Settings::default() }
 }
 
 /// Sends a request and notes what happens.
