@@ -226,7 +226,7 @@ impl fmt::Display for FramingError {
             Self::BothLengths => "both Content-Length and Transfer-Encoding: the end could be read in two ways (RFC 9112 §6.3)",
             Self::SeveralLengths => "more than one Content-Length (RFC 9112 §6.3)",
             Self::InvalidLength => "Content-Length is not a number of digits alone (RFC 9110 §8.6)",
-            Self::LengthOverflow => "Content-Length is larger than any content this server accepts",
+            Self::LengthOverflow => "Content-Length is larger than any number here can hold (RFC 9110 §8.6)",
             Self::TransferEncodingInHttp10 => "Transfer-Encoding in an HTTP/1.0 message (RFC 9112 §6.1)",
             Self::InvalidTransferEncoding => "Transfer-Encoding must end in chunked, once (RFC 9112 §6.1)",
             Self::UnknownTransferEncoding => "a transfer coding besides chunked is not implemented (RFC 9112 §6.1)",
