@@ -8,7 +8,7 @@
 
 use std::fs;
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -23,7 +23,7 @@ mod report;
 mod shown;
 mod words;
 
-use report::{Output, Report};
+use report::Report;
 
 /// The most bytes that `--data` sends: they are held in memory.
 const MAX_DATA: u64 = 64 * 1024 * 1024;
@@ -64,6 +64,16 @@ pub struct GetArgs {
     /// Show the heads as they are, without naming their parts
     #[arg(long)]
     pub no_annotate: bool,
+}
+
+/// Where the content goes.
+enum Output<'o> {
+    /// Shown between the lines.
+    Lesson,
+    /// To a file of this name.
+    File(&'o Path),
+    /// To standard output, say.
+    Stream(&'o mut dyn Write),
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

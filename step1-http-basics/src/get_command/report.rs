@@ -7,29 +7,18 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use http::HeaderMap;
 use http::header::{HeaderName, LOCATION};
 
-use super::GetArgs;
 use super::shown::Shown;
 use super::words::{self, bytes, duration};
+use super::{GetArgs, Output};
 use crate::client::{Event, Phase, Request, reason};
 use crate::framing::Framing;
 use crate::parse::ResponseHead;
 use crate::xray::{self, Annotated, Style, grouped, visible};
-
-/// Where the content goes.
-pub(super) enum Output<'o> {
-    /// Shown between the lines.
-    Lesson,
-    /// To a file of this name.
-    File(&'o Path),
-    /// To standard output, say.
-    Stream(&'o mut dyn Write),
-}
 
 /// Writes down what happens.
 pub(super) struct Report<'o> {
