@@ -95,6 +95,10 @@ pub fn response_head(
     input: &[u8],
     limits: &Limits,
 ) -> Result<Option<(ResponseHead, usize)>, HeadError> {
+    // Empty lines are passed over before a request, not before a response.
+    if input.starts_with(b"\r\n") {
+        return Err(HeadError::StatusLine);
+    }
     let (visible, beyond) = lines_to_trust(input, Some(StartLine::Status), limits);
     let mut slots = [const { MaybeUninit::uninit() }; MAX_FIELDS];
     let mut response = httparse::Response::new(&mut []);
@@ -369,6 +373,10 @@ mod tests {
         assert_eq!((head.status.as_u16(), head.reason.as_str(), length), (404, "Not Found", 32));
         assert_eq!(response_head(b"HTTP/1.1 200", &limits), Ok(None));
         assert_eq!(response_head(b"SSH-2.0-OpenSSH\r\n", &limits), Err(HeadError::StatusLine));
+        assert_eq!(
+            response_head(b"\r\nHTTP/1.1 200 OK\r\n\r\n", &limits),
+            Err(HeadError::StatusLine)
+        );
         assert_eq!(response_head(b"HTTP/1.1 999 x\r\n\r\n", &limits), Err(HeadError::StatusLine));
         let folded = b"HTTP/1.1 200 OK\r\nA: 1\r\n\t 2\r\n\r\n";
         let (head, _) = response_head(folded, &limits).unwrap().unwrap();
