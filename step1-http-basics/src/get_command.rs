@@ -31,7 +31,8 @@ const MAX_DATA: u64 = 64 * 1024 * 1024;
 /// What `get` is told.
 #[derive(Debug, Clone, Args)]
 pub struct GetArgs {
-    /// What to ask for, such as <http://127.0.0.1:8000/>
+    /// What to ask for.
+    #[arg(help = "What to ask for, such as http://127.0.0.1:8000/")]
     pub url: String,
 
     /// What shall be done [default: GET, or POST with --data]
