@@ -1,11 +1,12 @@
 //! A process or a thread for each connection, with all else alike: `process`, `thread`.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 
 fn main() -> std::io::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
+    #[cfg(unix)]
     if words.first().is_some_and(|word| word == "connection") {
         return handle_client(inherited()?);
     }
@@ -27,22 +28,29 @@ fn main() -> std::io::Result<()> {
 
 // ANCHOR: process_for
 /// This program once more, with the connection in the place of its standard input.
+#[cfg(unix)]
 fn process_for(stream: TcpStream) -> std::io::Result<Child> {
+    use std::process::{Command, Stdio};
     let connection = Stdio::from(std::os::fd::OwnedFd::from(stream));
     Command::new(std::env::current_exe()?).arg("connection").stdin(connection).spawn()
 }
 
 /// In the new process: the connection that it was born with.
+#[cfg(unix)]
 fn inherited() -> std::io::Result<TcpStream> {
-    use std::os::fd::AsFd;
-    Ok(TcpStream::from(std::io::stdin().as_fd().try_clone_to_owned()?))
+    let connection = std::os::fd::AsFd::as_fd(&std::io::stdin()).try_clone_to_owned()?;
+    Ok(TcpStream::from(connection))
 }
 // ANCHOR_END: process_for
 
+#[cfg(not(unix))]
+fn process_for(_: TcpStream) -> std::io::Result<Child> {
+    Err(std::io::ErrorKind::Unsupported.into())
+}
+
 fn handle_client(mut stream: TcpStream) -> std::io::Result<()> {
-    let mut buffer = [0; 1024];
-    let length = stream.read(&mut buffer)?;
-    let request = String::from_utf8_lossy(&buffer[..length]);
+    let mut request = String::new();
+    BufReader::new(&stream).read_line(&mut request)?;
     let name = request.split(' ').nth(1).unwrap_or("/");
     let (status, body) = match std::fs::read(format!("./www{name}")) {
         Ok(data) => ("200 OK", data),

@@ -41,6 +41,14 @@ enum Command {
     },
     /// Sends every server of the book what no proper client sends, and prints what came back
     Hostile,
+    /// Measures and prints the figures of the book, or those of NAMES; run it with `--release`
+    Figure {
+        /// Figures by name: `stall`
+        names: Vec<String>,
+        /// Writes what was measured into `book/figures`
+        #[arg(long)]
+        update: bool,
+    },
     /// Asks other servers what step 1 refuses, and writes the figure of their answers
     Peers,
 }

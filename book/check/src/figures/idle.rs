@@ -1,0 +1,112 @@
+//! What a connection costs that stays open: idle, and when many ask at once.
+
+use std::io;
+use std::time::Duration;
+
+use super::load::{self, Kept};
+use super::servers::{Kind, Ours, Running};
+use super::{left_out, median, rounded, table};
+use crate::sandbox::Sandbox;
+use crate::workspace;
+
+const ROUNDS: usize = 3;
+const ROUND: Duration = Duration::from_millis(800);
+const CONNECTIONS: [usize; 3] = [1, 64, 256];
+
+const ROWS: &[(&str, Kind)] = &[
+    ("step 2: a thread each", Kind::StepTwo),
+    ("nginx: one loop", Kind::Nginx),
+    ("lighttpd: one loop", Kind::Lighttpd),
+];
+
+/// What one server needs, in one round.
+struct Round {
+    /// Microseconds for a request, with each number of connections.
+    costs: [f64; CONNECTIONS.len()],
+    threads: usize,
+    /// KiB for each idle connection.
+    memory: f64,
+}
+
+pub(super) fn measure() -> Result<String, String> {
+    let ours = Ours::build()?;
+    let sandbox = Sandbox::new(&workspace::root().join("www"), []).map_err(|e| e.to_string())?;
+    let is_there = |kind: Kind| kind.needs().is_none_or(|program| sandbox.has(program));
+    let mut rounds: Vec<Vec<Round>> = ROWS.iter().map(|_| Vec::new()).collect();
+    for _ in 0..ROUNDS {
+        for (at, (name, kind)) in ROWS.iter().enumerate().filter(|(_, (_, kind))| is_there(*kind)) {
+            let server = Running::start(*kind, &ours, &sandbox)?;
+            rounds[at].push(round(&server).map_err(|error| format!("{name}: {error}"))?);
+        }
+    }
+    let row = |(name, rounds): (&str, &Vec<Round>)| {
+        let cost = |at: usize| rounded(median(rounds.iter().map(|it| it.costs[at]).collect()));
+        vec![
+            name.to_owned(),
+            cost(0),
+            cost(1),
+            cost(2),
+            rounds.first().map_or(0, |round| round.threads).to_string(),
+            rounded(median(rounds.iter().map(|round| round.memory).collect())),
+        ]
+    };
+    let rows: Vec<_> = ROWS
+        .iter()
+        .zip(&rounds)
+        .filter(|((_, kind), _)| is_there(*kind))
+        .map(|((name, _), rounds)| row((name, rounds)))
+        .collect();
+    let missing: Vec<_> = ROWS
+        .iter()
+        .filter(|(_, kind)| !is_there(*kind))
+        .filter_map(|(_, kind)| kind.needs())
+        .collect();
+    let heads = [
+        "A server",
+        "1 connection: µs a request",
+        "64",
+        "256",
+        "threads, with 256 idle",
+        "memory for an idle one, KiB",
+    ];
+    Ok(format!(
+        "{}\nProcessor time of the server for one request for a file of 544 bytes, on connections \
+         that stay open; with 64 and 256 all ask at once and wait for all answers. Medians of \
+         {ROUNDS} rounds. Memory is the server's own, without what the kernel keeps for a socket.\n{}",
+        table(&heads, &rows),
+        left_out(&missing)
+    ))
+}
+
+fn round(server: &Running) -> io::Result<Round> {
+    let mut costs = [0.0; CONNECTIONS.len()];
+    let (mut threads, mut alone, mut memory) = (0, 0, 0.0);
+    for (cost, count) in costs.iter_mut().zip(CONNECTIONS) {
+        let mut connections =
+            (0..count).map(|_| Kept::open(server.address)).collect::<io::Result<Vec<_>>>()?;
+        // Each has an answer, so that each was accepted, before it counts.
+        load::waves(&mut connections, ROUND / 10)?;
+        let used = server.processor_time();
+        let answered = load::waves(&mut connections, ROUND)?;
+        let used = server.processor_time().saturating_sub(used);
+        *cost = micros_each(used, answered);
+        threads = server.threads();
+        if count == 1 {
+            alone = server.memory();
+        } else {
+            let more = server.memory().saturating_sub(alone);
+            memory = kibibytes_each(more, count - 1);
+        }
+    }
+    Ok(Round { costs, threads, memory })
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count of a second's work")]
+fn micros_each(used: Duration, answered: u64) -> f64 {
+    used.as_secs_f64() * 1_000_000.0 / answered as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a few mebibytes")]
+fn kibibytes_each(memory: u64, count: usize) -> f64 {
+    memory as f64 / count as f64
+}
