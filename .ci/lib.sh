@@ -5,6 +5,7 @@ cd "$top" || exit 1
 export CARGO_TERM_COLOR=never DEBIAN_FRONTEND=noninteractive PIP_DISABLE_PIP_VERSION_CHECK=1
 export TARGET_DIR=${CARGO_TARGET_DIR:-$top/target}
 tools=$TARGET_DIR/ci-tools
+export PATH=$tools/bin:$PATH
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 began=$SECONDS

@@ -79,4 +79,4 @@ mod wire;
 pub mod xray;
 pub mod xray_page;
 
-pub use wire::Recording;
+pub use wire::{Recording, read_at};
