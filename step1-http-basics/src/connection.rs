@@ -341,11 +341,7 @@ impl Spine<'_, '_> {
         let Some(status) = error.status() else {
             return log::debug!("{error}");
         };
-        let text = format!(
-            "{} {}\n\n{error}\n",
-            status.as_str(),
-            status.canonical_reason().unwrap_or_default()
-        );
+        let text = format!("{} {}\n\n{error}\n", status.as_str(), encode::reason_phrase(status));
         let mut response = Response::text(status, text);
         let framing = Framing::Length(response.body.length().unwrap_or_default());
         self.add_fields(&mut response.fields, Version::HTTP_11, framing, Then::Close);

@@ -27,9 +27,8 @@ use http::{HeaderMap, HeaderName, Method, StatusCode};
 /// HTTP/1.1, the highest that this server speaks, whatever the client's is.
 /// [RFC 9110 §6.2](https://www.rfc-editor.org/rfc/rfc9110#section-6.2)
 pub fn response_head(status: StatusCode, fields: &HeaderMap, out: &mut Vec<u8>) {
-    let reason = status.canonical_reason().unwrap_or_default();
     // Writing to a Vec cannot fail.
-    let _ = write!(out, "HTTP/1.1 {} {reason}\r\n", status.as_str());
+    let _ = write!(out, "HTTP/1.1 {} {}\r\n", status.as_str(), reason_phrase(status));
     field_lines(fields, out);
 }
 // ANCHOR_END: response_head
@@ -38,6 +37,18 @@ pub fn response_head(status: StatusCode, fields: &HeaderMap, out: &mut Vec<u8>) 
 pub fn request_head(method: &Method, target: &str, fields: &HeaderMap, out: &mut Vec<u8>) {
     let _ = write!(out, "{method} {target} HTTP/1.1\r\n");
     field_lines(fields, out);
+}
+
+/// What people read behind a status code; empty if the code has no name. Two
+/// names are newer than those of the `http` crate.
+/// [RFC 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15)
+#[must_use]
+pub fn reason_phrase(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "Content Too Large",
+        StatusCode::UNPROCESSABLE_ENTITY => "Unprocessable Content",
+        _ => status.canonical_reason().unwrap_or_default(),
+    }
 }
 
 fn field_lines(fields: &HeaderMap, out: &mut Vec<u8>) {

@@ -9,6 +9,7 @@ use std::fmt::Write;
 
 use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
+use step1_http_basics::encode::reason_phrase;
 use step1_http_basics::handler::Response;
 
 use crate::resolve::PathError;
@@ -100,7 +101,7 @@ fn name(path: &str) -> String {
 }
 
 fn page(status: StatusCode, sentence: &str) -> Response {
-    let title = format!("{} {}", status.as_str(), status.canonical_reason().unwrap_or_default());
+    let title = format!("{} {}", status.as_str(), reason_phrase(status));
     let content = format!("<p>{}</p>\n<p><a href=\"/\">Home</a></p>\n", escape(sentence));
     Response::html(status, document(&title, &content))
 }

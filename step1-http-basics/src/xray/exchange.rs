@@ -30,7 +30,7 @@ pub fn summary(exchange: &Exchange<'_>) -> String {
         // Writing to a String cannot fail.
         let _ = write!(out, "  ({} field{plural})", fields.len());
     }
-    let reason = exchange.status.canonical_reason().unwrap_or_default();
+    let reason = crate::encode::reason_phrase(exchange.status);
     let _ = writeln!(
         out,
         "\n< {} {reason}  ({} bytes of content, {})",
