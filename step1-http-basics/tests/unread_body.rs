@@ -61,6 +61,7 @@ fn a_client_that_sends_far_too_much_gets_its_answer() {
         assert_eq!(answer.text(), "I did not read it\n");
         assert!(answer.closes());
 
+        drop(client);
         let mut client = Client::connect(address);
         client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
         client.try_send(&chunk(MUCH));

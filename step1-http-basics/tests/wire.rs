@@ -4,6 +4,7 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::fmt::{Debug, Display};
 use std::sync::Mutex;
 
 use http::{HeaderMap, Method, StatusCode};
@@ -35,10 +36,10 @@ struct Findings {
 }
 
 impl Findings {
-    fn check<T: PartialEq + std::fmt::Debug>(
+    fn check<T: PartialEq + Debug>(
         &mut self,
         name: &str,
-        how: &str,
+        how: impl Display,
         seen: &T,
         expected: &T,
     ) {
@@ -66,7 +67,7 @@ impl Findings {
 
 /// The lengths at which a message is cut.
 fn cuts(bytes: &[u8]) -> impl Iterator<Item = usize> {
-    let edge = 200.min(bytes.len());
+    let edge = 50.min(bytes.len());
     let all = bytes.len() <= CUT_EVERYWHERE;
     (0..bytes.len()).filter(move |&at| {
         let near_line_end = bytes[at.saturating_sub(2)..(at + 2).min(bytes.len())].contains(&b'\n');
@@ -87,7 +88,12 @@ fn valid_requests_over_the_leaves() {
         findings.check(&name, "whole", &read_request(&bytes, &limits), &whole);
         for at in cuts(&bytes) {
             let seen = read_request(&bytes[..at], &limits);
-            findings.check(&name, &format!("the first {at} bytes"), &seen, &Outcome::Incomplete);
+            findings.check(
+                &name,
+                format_args!("the first {at} bytes"),
+                &seen,
+                &Outcome::Incomplete,
+            );
         }
         let two = [&bytes, NEXT].concat();
         findings.check(&name, "with a request behind it", &read_request(&two, &limits), &whole);
@@ -129,7 +135,7 @@ fn check_pieces(findings: &mut Findings, name: &str, bytes: &[u8], whole: &Outco
     findings.check(name, "byte by byte", &read_chunked_in_pieces(bytes, None, &limits), whole);
     for at in cuts(chunks) {
         let seen = read_chunked_in_pieces(bytes, Some(at), &limits);
-        findings.check(name, &format!("in two, cut after {at} bytes of content"), &seen, whole);
+        findings.check(name, format_args!("in two, cut after {at} bytes of content"), &seen, whole);
     }
 }
 
@@ -153,7 +159,7 @@ fn invalid_requests_over_the_leaves() {
             // "Not yet" or the final answer, and never back.
             is_refused |= seen != Outcome::Incomplete;
             let expected = if is_refused { refused.clone() } else { Outcome::Incomplete };
-            findings.check(&name, &format!("the first {at} bytes"), &seen, &expected);
+            findings.check(&name, format_args!("the first {at} bytes"), &seen, &expected);
         }
         let two = [&bytes, NEXT].concat();
         findings.check(&name, "with a request behind it", &read_request(&two, &limits), &refused);
@@ -187,7 +193,12 @@ fn valid_responses_over_the_leaves() {
         );
         for at in cuts(&bytes[..length]) {
             let seen = read_response(&bytes[..at], &method, Input::Open, &limits);
-            findings.check(&name, &format!("the first {at} bytes"), &seen, &Outcome::Incomplete);
+            findings.check(
+                &name,
+                format_args!("the first {at} bytes"),
+                &seen,
+                &Outcome::Incomplete,
+            );
         }
         if !until_close {
             let two = [&bytes[..length], b"HTTP/1.1 200 OK\r\n\r\n"].concat();
@@ -217,7 +228,7 @@ fn invalid_responses_over_the_leaves() {
             is_refused |= seen != "incomplete";
             let expected =
                 if is_refused { expected.error.clone() } else { "incomplete".to_owned() };
-            findings.check(&name, &format!("the first {at} bytes"), &seen, &expected);
+            findings.check(&name, format_args!("the first {at} bytes"), &seen, &expected);
         }
     }
     findings.report("invalid responses over the leaves", 40);
@@ -326,7 +337,7 @@ fn invalid_requests_over_the_spine() {
                 send(&mut client, &bytes, cut);
                 client.try_send(NEXT);
                 let answer = client.answer();
-                findings.check(&name, &format!("{cut:?}"), &answer.status, &expected.status);
+                findings.check(&name, format_args!("{cut:?}"), &answer.status, &expected.status);
                 findings.check(&name, "Connection: close", &answer.closes(), &true);
                 let rest = latin1(&client.until_close());
                 findings.check(&name, "nothing follows", &rest.as_str(), &"");

@@ -204,7 +204,7 @@ fn refused<M>(status: StatusCode, kind: &str, error: impl Debug) -> Outcome<M> {
 }
 
 /// `Target(Byte(195))` as `target-byte`.
-fn keyword(error: &impl Debug) -> String {
+pub(crate) fn keyword(error: &impl Debug) -> String {
     let text = format!("{error:?}");
     let names = text.split(|c: char| !c.is_ascii_alphanumeric());
     let names = names.filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()));
@@ -263,7 +263,7 @@ impl Request {
 }
 
 impl Response {
-    fn new(
+    pub(crate) fn new(
         head: &ResponseHead,
         interim: Vec<(u16, String, Fields)>,
         framing: Framing,

@@ -6,4 +6,5 @@ pub(crate) mod client;
 pub(crate) mod corpus;
 pub(crate) mod message;
 pub(crate) mod random;
+pub(crate) mod responder;
 pub(crate) mod server;
