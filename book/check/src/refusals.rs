@@ -1,24 +1,24 @@
-//! The table of what is refused, from the wire corpus of step 1.
+//! The list of what is refused, from the wire corpus of step 1.
 //!
-//! *Strategy*: each reason for a refusal stands in the table once, with one message of the corpus
-//! that has it: the line that is wrong (the x-ray says which), the sentence of the index, and how
-//! many messages of the corpus have the same reason. A reason that no row shows is an error, so the
-//! page stays whole when the corpus grows.
+//! *Strategy*: each reason for a refusal stands in the list once, with one message of the corpus
+//! that has it: the row of the x-ray that is wrong, the sentence of the index, and how many
+//! messages of the corpus have the same reason. A reason that no row shows is an error, so the page
+//! stays whole when the corpus grows.
 
 use std::collections::BTreeMap;
 
-use step1_http_basics::xray;
+use step1_http_basics::xray::{self, Annotated, Section, Span};
 
 use crate::workspace;
 
-/// The table, as seen from the workspace.
+/// The list, as seen from the workspace.
 pub const FILE: &str = "book/figures/c2-refusals.md";
 
 /// The corpus, as seen from the workspace.
 const CORPUS: &str = "step1-http-basics/tests/wire/invalid";
 
-/// The most characters of a line that are shown.
-const MOST: usize = 44;
+/// The most bytes of a row that are shown.
+const MOST: usize = 60;
 
 /// The rows by subject: messages of the corpus, without `.http`.
 const ROWS: &[(&str, &[&str])] = &[
@@ -89,7 +89,7 @@ struct Entry {
     reason: String,
 }
 
-/// The table as Markdown.
+/// The list as Markdown.
 ///
 /// # Errors
 /// When a message is not in the corpus, or a reason is in no row.
@@ -102,29 +102,70 @@ pub fn markdown() -> Result<String, String> {
     let total = index.len();
     let mut page = format!(
         "<!-- Written by `UPDATE=1 cargo test -p check` from {CORPUS}/index.toml. -->\n\n\
-         The corpus holds {total} messages that are refused. Each row stands for those that are refused for the same reason.\n"
+         The corpus holds {total} messages that are refused.\n\
+         Each row is the part of one of them that is wrong, with the answer, and with the number of messages that are refused for the same reason.\n"
     );
     for (subject, files) in ROWS {
-        page.push_str(&format!(
-            "\n**{subject}**\n\n| The line | Why it is refused | Answer | Messages |\n|---|---|---|---|\n"
-        ));
+        let mut rows = Rows::default();
         for file in *files {
             let entry = index.get(*file).ok_or(format!("{CORPUS}: no {file}.http"))?;
             let count = messages
                 .remove(family(&entry.reason))
                 .ok_or(format!("{file}: an earlier row has the reason `{}` too", entry.reason))?;
-            page.push_str(&format!(
-                "| <code>{}</code> | {} {} | {} | {count} |\n",
-                wrong_line(file)?,
-                entry.why,
-                section_link(&entry.section)?,
-                entry.status
-            ));
+            rows.add(file, entry, count)?;
         }
+        let id = subject.to_lowercase().replace(' ', "-");
+        let annotated = Annotated { bytes: &rows.bytes, spans: rows.spans };
+        let html = xray::html_fragment(&annotated);
+        page.push_str(&format!("\n### {subject} {{#refused-{id}}}\n\n{html}"));
     }
     match messages.keys().next() {
         Some(reason) => Err(format!("{FILE}: no row shows the reason `{reason}`; add one to ROWS")),
         None => Ok(page),
+    }
+}
+
+/// Rows of several messages, as if they were one.
+#[derive(Default)]
+struct Rows {
+    bytes: Vec<u8>,
+    spans: Vec<Span>,
+}
+
+impl Rows {
+    /// Adds the row of a message that is wrong.
+    fn add(&mut self, file: &str, entry: &Entry, count: usize) -> Result<(), String> {
+        let path = workspace::root().join(CORPUS).join(file).with_extension("http");
+        let message = std::fs::read(&path).map_err(|error| format!("{file}: {error}"))?;
+        let annotated = xray::request(&message);
+        let is_wrong = |row: &&[Span]| row.iter().any(|span| span.fault.is_some());
+        // An expectation is written as it should be; what it says cannot be met.
+        let is_expect = |row: &&[Span]| {
+            row.first().is_some_and(|name| annotated.bytes_of(name).eq_ignore_ascii_case(b"Expect"))
+        };
+        let row = annotated.rows().find(is_wrong).or_else(|| annotated.rows().find(is_expect));
+        let row = row.ok_or(format!("{file}: no part of it is wrong"))?;
+        let mut room = MOST;
+        for (at, span) in row.iter().enumerate() {
+            let bytes = annotated.bytes_of(span);
+            let bytes = &bytes[..bytes.len().min(room)];
+            if bytes.is_empty() {
+                continue;
+            }
+            room -= bytes.len();
+            let start = self.bytes.len();
+            self.bytes.extend_from_slice(bytes);
+            let mut span =
+                Span { range: start..self.bytes.len(), note: None, fault: None, ..span.clone() };
+            if at == 0 {
+                let like_it = if count == 1 { "1 message" } else { &format!("{count} messages") };
+                span = span
+                    .with_note(format!("{} Answer {}; {like_it}.", entry.why, entry.status))
+                    .with_section(section(&entry.section)?);
+            }
+            self.spans.push(span);
+        }
+        Ok(())
     }
 }
 
@@ -149,30 +190,14 @@ fn index() -> Result<BTreeMap<String, Entry>, String> {
     entries.collect::<Option<_>>().ok_or(format!("{CORPUS}/index.toml: an entry lacks a key"))
 }
 
-/// The row of the x-ray with the fault in it, escaped, and cut if it is long.
-fn wrong_line(file: &str) -> Result<String, String> {
-    let path = workspace::root().join(CORPUS).join(file).with_extension("http");
-    let bytes = std::fs::read(&path).map_err(|error| format!("{file}: {error}"))?;
-    let annotated = xray::request(&bytes);
-    let wrong = annotated.rows().find(|row| row.iter().any(|span| span.fault.is_some()));
-    // A request may be refused for what it says, not for how it is written.
-    let line = match wrong {
-        Some(row) => row.iter().flat_map(|span| annotated.bytes_of(span)).copied().collect(),
-        None => bytes,
-    };
-    let visible = xray::visible(&line);
-    let mut shown: String = visible.chars().take(MOST).collect();
-    if shown.len() < visible.len() {
-        shown.push('…');
-    }
-    Ok(xray::escape(&shown).replace('|', "&#124;"))
-}
-
-/// `RFC 9112 §6.3` as a link.
-fn section_link(section: &str) -> Result<String, String> {
-    let parts = section.strip_prefix("RFC ").and_then(|rest| rest.split_once(" §"));
-    let (rfc, number) = parts.ok_or(format!("`{section}` is not like `RFC 9112 §6.3`"))?;
-    Ok(format!("[{section}](https://www.rfc-editor.org/rfc/rfc{rfc}#section-{number})"))
+/// `RFC 9112 §6.3`, as the x-ray writes it.
+fn section(text: &str) -> Result<Section, String> {
+    let parts = text.strip_prefix("RFC ").and_then(|rest| rest.split_once(" §"));
+    let section = parts.and_then(|(rfc, number)| {
+        // The x-ray's own sections live as long as the program; these few may too.
+        Some(Section::Rfc(rfc.parse().ok()?, number.to_owned().leak()))
+    });
+    section.ok_or(format!("`{text}` is not like `RFC 9112 §6.3`"))
 }
 
 #[cfg(test)]
@@ -180,15 +205,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_with_the_fault_is_shown() {
-        let line = wrong_line("field-hidden-transfer-encoding").unwrap();
-        assert_eq!(line, "Transfer-Encoding : chunked␍␊");
+    fn a_section_is_read() {
+        assert_eq!(section("RFC 3986 §2.1").unwrap(), Section::Rfc(3986, "2.1"));
+        assert!(section("2.1").is_err());
     }
 
     #[test]
-    fn a_section_becomes_a_link() {
-        let link = section_link("RFC 9112 §6.3").unwrap();
-        assert_eq!(link, "[RFC 9112 §6.3](https://www.rfc-editor.org/rfc/rfc9112#section-6.3)");
-        assert!(section_link("6.3").is_err());
+    fn the_part_that_is_wrong_is_shown() {
+        let entry = Entry {
+            section: "RFC 9112 §11.2".to_owned(),
+            why: "Why.".to_owned(),
+            status: 400,
+            reason: "whitespace-before-colon".to_owned(),
+        };
+        let mut rows = Rows::default();
+        rows.add("field-hidden-transfer-encoding", &entry, 5).unwrap();
+        rows.add("target-too-long", &entry, 1).unwrap();
+        assert!(rows.bytes.starts_with(b"Transfer-Encoding : chunked\r\n/aaaa"));
+        assert!(rows.bytes.len() < 2 * MOST);
+        let annotated = Annotated { bytes: &rows.bytes, spans: rows.spans };
+        assert_eq!(annotated.spans[0].note.as_deref(), Some("Why. Answer 400; 5 messages."));
+        assert_eq!(annotated.spans[0].section.to_string(), "RFC 9112 §11.2");
+        assert_eq!(annotated.rows().count(), 2);
     }
 }

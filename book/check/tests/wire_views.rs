@@ -34,6 +34,6 @@ fn the_book_has_the_style_sheet_of_the_spans() {
 }
 
 #[test]
-fn the_table_of_refusals_is_the_corpus() {
+fn the_list_of_refusals_is_the_corpus() {
     summary::generated(refusals::FILE, &refusals::markdown().unwrap()).unwrap();
 }
