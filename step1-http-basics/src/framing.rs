@@ -83,8 +83,8 @@ pub fn of_request(version: Version, fields: &HeaderMap) -> Result<Framing, Frami
         (Some(_), None) if version == Version::HTTP_10 => {
             Err(FramingError::TransferEncodingInHttp10)
         }
-        (Some(Coding::Chunked), None) => Ok(Framing::Chunked),
-        (Some(Coding::ChunkedLast), None) => Err(FramingError::UnknownTransferEncoding),
+        (Some(Coding::OnlyChunked), None) => Ok(Framing::Chunked),
+        (Some(Coding::OthersThenChunked), None) => Err(FramingError::UnknownTransferEncoding),
         (Some(Coding::NotChunkedLast), None) => Err(FramingError::InvalidTransferEncoding),
     }
 }
@@ -109,8 +109,8 @@ pub fn of_response(
         (Some(_), None) if version == Version::HTTP_10 => {
             Err(FramingError::TransferEncodingInHttp10)
         }
-        (Some(Coding::Chunked), None) => Ok(Framing::Chunked),
-        (Some(Coding::ChunkedLast), None) => Err(FramingError::UnknownTransferEncoding),
+        (Some(Coding::OnlyChunked), None) => Ok(Framing::Chunked),
+        (Some(Coding::OthersThenChunked), None) => Err(FramingError::UnknownTransferEncoding),
         (None, Some(length)) => Ok(Framing::Length(length)),
         (Some(Coding::NotChunkedLast) | None, None) => Ok(Framing::UntilClose),
     }
@@ -156,9 +156,10 @@ pub fn is_persistent(version: Version, fields: &HeaderMap) -> bool {
 }
 // ANCHOR_END: is_persistent
 
+/// What `Transfer-Encoding` holds.
 enum Coding {
-    Chunked,
-    ChunkedLast,
+    OnlyChunked,
+    OthersThenChunked,
     NotChunkedLast,
 }
 
@@ -171,8 +172,8 @@ fn transfer_encoding(fields: &HeaderMap) -> Result<Option<Coding>, FramingError>
     let codings: Option<Vec<_>> = members(fields, &TRANSFER_ENCODING).map(coding_name).collect();
     let codings = codings.ok_or(FramingError::InvalidTransferEncoding)?;
     match (codings.split_last(), codings.iter().filter(|name| is_chunked(name)).count()) {
-        (Some((last, [])), 1) if is_chunked(last) => Ok(Some(Coding::Chunked)),
-        (Some((last, _)), 1) if is_chunked(last) => Ok(Some(Coding::ChunkedLast)),
+        (Some((last, [])), 1) if is_chunked(last) => Ok(Some(Coding::OnlyChunked)),
+        (Some((last, _)), 1) if is_chunked(last) => Ok(Some(Coding::OthersThenChunked)),
         (Some(_), 0) => Ok(Some(Coding::NotChunkedLast)),
         _ => Err(FramingError::InvalidTransferEncoding),
     }
