@@ -90,7 +90,7 @@ impl Client {
     }
 
     /// Waits for the server for as long as `patience`, and says whether it sent
-    /// anything or closed. This is how a test lets time pass.
+    /// anything or ended the connection. This is how a test lets time pass.
     #[track_caller]
     pub(crate) fn hears_within(&mut self, patience: Duration) -> bool {
         self.stream.set_read_timeout(Some(patience)).expect("a deadline for reading");
@@ -98,6 +98,7 @@ impl Client {
         let heard = match self.stream.peek(&mut byte) {
             Ok(_) => true,
             Err(error) if is_timeout(&error) => false,
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => true,
             Err(error) => panic!("the connection broke: {error}"),
         };
         self.stream.set_read_timeout(Some(DEADLINE)).expect("a deadline for reading");
@@ -166,6 +167,18 @@ impl Client {
             "after the last response came\n{}",
             String::from_utf8_lossy(&rest)
         );
+    }
+
+    /// Asserts that the server has ended the connection without a word. A
+    /// reset will do: that is what a server sends that closes while bytes are
+    /// on their way to it.
+    #[track_caller]
+    pub(crate) fn expect_end(mut self) {
+        match self.stream.read(&mut [0]) {
+            Ok(0) => {}
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => {}
+            other => panic!("not the end of the connection: {other:?}"),
+        }
     }
 
     /// Everything until the server closes.
