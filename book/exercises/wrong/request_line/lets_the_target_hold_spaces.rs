@@ -79,6 +79,8 @@ mod tests {
         check(rule, "GET /", None);
         check(rule, "GET", None);
         check(rule, "", None);
+        check(rule, " / HTTP/1.1", None);
+        check(rule, "GET  HTTP/1.1", None);
         check(rule, "GET / 1.1", None);
         check(rule, "GET / http/1.1", None);
     }
