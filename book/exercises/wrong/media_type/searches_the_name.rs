@@ -1,0 +1,105 @@
+//! Wrong: the extension is searched anywhere in the name.
+//!
+//! Breaks RFC 9110 §8.3: what follows the last dot tells the type, and no other part of the name
+//!
+//! `page.html.png` is a picture that somebody may upload where pages are not
+//! allowed. Here it is shown as a page, with its scripts.
+
+fn main() {}
+
+/// What the last part of a file's name stands for.
+const TYPES: [(&str, &str); 7] = [
+    ("html", "text/html"),
+    ("css", "text/css"),
+    ("json", "application/json"),
+    ("js", "text/javascript"),
+    ("txt", "text/plain"),
+    ("png", "image/png"),
+    ("svg", "image/svg+xml"),
+];
+
+/// The value of `Content-Type` for a file of this name.
+fn content_type(file_name: &str) -> String {
+    let known = TYPES.iter().find(|(extension, _)| {
+        let name = file_name.to_ascii_lowercase();
+        name.contains(&format!(".{extension}"))
+    });
+    match known {
+        Some((_, text)) if text.starts_with("text/") => format!("{text}; charset=utf-8"),
+        Some((_, other)) => other.to_string(),
+        None => "application/octet-stream".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(rule: &str, file_name: &str, expected: &str) {
+        let answer = content_type(file_name);
+        assert!(
+            answer == expected,
+            "{rule}\n  file:        {file_name:?}\n  your answer: {answer:?}\n  expected:    {expected:?}\n"
+        );
+    }
+
+    /// Compares the type alone, whatever parameters follow it.
+    #[track_caller]
+    fn check_type(rule: &str, file_name: &str, expected: &str) {
+        let answer = content_type(file_name);
+        assert!(
+            answer.split(';').next() == Some(expected),
+            "{rule}\n  file:        {file_name:?}\n  your answer: {answer:?}\n  expected:    {expected:?}, whatever follows\n"
+        );
+    }
+
+    #[test]
+    fn a_browser_believes_it() {
+        let rule =
+            "RFC 9110 §8.3: a browser treats content as what Content-Type says, so it must be true";
+        check_type(rule, "index.html", "text/html");
+        check_type(rule, "style.css", "text/css");
+        check_type(rule, "menu.js", "text/javascript");
+        check_type(rule, "logo.png", "image/png");
+    }
+
+    #[test]
+    fn text_says_its_charset() {
+        let rule = "RFC 9110 §8.3.2: text says its charset, or a browser guesses it";
+        check(rule, "notes.txt", "text/plain; charset=utf-8");
+        check(rule, "茶.html", "text/html; charset=utf-8");
+        let rule =
+            "RFC 9110 §8.3.2: a charset is for text: the bytes of a picture are no characters";
+        check(rule, "logo.png", "image/png");
+        check(rule, "logo.svg", "image/svg+xml");
+        let rule = "RFC 8259 §11: JSON has no charset parameter: it is UTF-8 always";
+        check(rule, "data.json", "application/json");
+    }
+
+    #[test]
+    fn what_is_in_capitals_is_no_other_type() {
+        let rule = "RFC 9110 §8.3: a picture is a picture, whatever the capitals of its extension";
+        check_type(rule, "IMG_0042.PNG", "image/png");
+        check_type(rule, "Index.Html", "text/html");
+    }
+
+    #[test]
+    fn the_last_extension_counts() {
+        let rule = "RFC 9110 §8.3: what follows the last dot tells the type, and no other part of the name";
+        check_type(rule, "jquery.min.js", "text/javascript");
+        check_type(rule, "page.html.png", "image/png");
+        check_type(rule, "style.css.old", "application/octet-stream");
+    }
+
+    #[test]
+    fn nothing_is_claimed_of_unknown_content() {
+        let rule = "RFC 9110 §8.3: of unknown content nothing is claimed: application/octet-stream";
+        check_type(rule, "backup.tar.zst", "application/octet-stream");
+        check_type(rule, "README", "application/octet-stream");
+        let rule =
+            "RFC 9110 §8.3: a name without a dot has no extension, whatever letters it ends with";
+        check_type(rule, "html", "application/octet-stream");
+        check_type(rule, "without-css", "application/octet-stream");
+    }
+}
