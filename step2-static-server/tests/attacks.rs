@@ -1,4 +1,5 @@
 //! A thousand connections that are slow on purpose keep nobody from an answer.
+#![allow(clippy::unwrap_used)]
 #![cfg(unix)]
 
 mod support;

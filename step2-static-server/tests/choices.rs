@@ -1,4 +1,5 @@
 //! What the server chooses from: compressed files, and listings with `--list`.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

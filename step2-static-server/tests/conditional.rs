@@ -1,4 +1,5 @@
 //! Do not send what the client has.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

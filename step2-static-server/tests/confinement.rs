@@ -1,4 +1,5 @@
 //! Nothing outside the root is read, whatever is asked for.
+#![allow(clippy::unwrap_used)]
 #![cfg(unix)]
 
 mod support;

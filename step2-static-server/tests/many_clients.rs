@@ -1,4 +1,5 @@
 //! No client keeps another one waiting, and their number is bounded.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

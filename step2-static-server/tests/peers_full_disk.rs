@@ -1,5 +1,6 @@
 //! A disk that is full: 507, and the old file is still there. Needs to be root,
 //! to mount a small file system (feature `peers`).
+#![allow(clippy::unwrap_used)]
 #![cfg(target_os = "linux")]
 
 mod support;

@@ -1,6 +1,7 @@
 //! wget mirrors the sample pages, and a folder of odd names, byte for byte.
 //! Needs wget and diff (feature `peers`). One name that we can serve is not
 //! here, because wget decodes names twice: `per%cent` becomes `per` and a byte.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

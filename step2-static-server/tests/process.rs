@@ -1,4 +1,5 @@
 //! The program as a whole: its messages, its signals, its limits.
+#![allow(clippy::unwrap_used)]
 #![cfg(unix)]
 
 use std::fs;

@@ -1,4 +1,5 @@
 //! PUT and DELETE, with `--write`: all of a file or nothing of it.
+#![allow(clippy::unwrap_used)]
 
 mod support;
 

@@ -1,7 +1,7 @@
 //! A server on a free port for one test, and a client that says exactly what
 //! it is told to say. Every socket has a deadline.
 
-#![allow(dead_code, unreachable_pub)] // each test file uses a part
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // each test file uses a part
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
