@@ -82,6 +82,7 @@ impl OpenConnections {
         }
     }
 
+    // ANCHOR: admit
     /// Enters a connection, as soon as there is room for it; `None` when the
     /// server is stopping.
     pub fn admit(&self, stream: TcpStream, peer: Option<SocketAddr>) -> Option<OpenConnection<'_>> {
@@ -104,6 +105,7 @@ impl OpenConnections {
         entries.open.insert(key, Arc::clone(&entry));
         Some(OpenConnection { register: self, key, entry, peer })
     }
+    // ANCHOR_END: admit
 
     /// Ends one connection, if one can be ended, and waits until any is gone: for a server that is out of descriptors or threads.
     pub fn make_room(&self) {
@@ -165,6 +167,7 @@ impl OpenConnections {
         self.len() == 0
     }
 
+    // ANCHOR: end_one
     /// Ends the connection that has waited longest for request bytes; if none
     /// waits, the one that sends slowest, unless it has only begun.
     fn end_one(&self, entries: &Entries) {
@@ -187,6 +190,7 @@ impl OpenConnections {
             let _ = entry.stream.shutdown(Shutdown::Both);
         }
     }
+    // ANCHOR_END: end_one
 
     fn now(&self) -> u64 {
         u64::try_from(self.born.elapsed().as_micros()).unwrap_or(u64::MAX)

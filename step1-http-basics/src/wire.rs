@@ -188,6 +188,7 @@ impl<'s> Wire<'s> {
         }
     }
 
+    // ANCHOR: send_file
     /// Sends all of `head`, then this range of a file. Small files are copied
     /// behind the head and leave with it in one call; large ones are moved by
     /// the kernel.
@@ -217,6 +218,7 @@ impl<'s> Wire<'s> {
             }
         }
     }
+    // ANCHOR_END: send_file
 
     #[cfg(target_os = "linux")]
     fn send_file_by_kernel(

@@ -13,6 +13,7 @@ use std::time::SystemTime;
 
 use step1_http_basics::connection::Exchange;
 
+// ANCHOR: line
 /// The line for one exchange that was answered at `time`, without line end.
 #[must_use]
 pub fn line(exchange: &Exchange<'_>, time: SystemTime) -> String {
@@ -25,6 +26,7 @@ pub fn line(exchange: &Exchange<'_>, time: SystemTime) -> String {
     let sent = if exchange.sent == 0 { "-".to_owned() } else { exchange.sent.to_string() };
     format!("{peer} - - [{}] \"{request}\" {} {sent}", timestamp(time), exchange.status.as_str())
 }
+// ANCHOR_END: line
 
 /// `06/Nov/1994:08:49:37 +0000`, in UTC.
 fn timestamp(time: SystemTime) -> String {

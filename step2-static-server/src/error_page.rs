@@ -123,6 +123,7 @@ const STYLE: &str = "body { font: 1.1rem/1.6 system-ui, sans-serif; max-width: 4
     padding: 0 1rem; overflow-wrap: anywhere } h1 { line-height: 1.2 } \
     th { text-align: left } th, td { padding: 0 1.5rem 0 0; vertical-align: top } td + td { white-space: nowrap; opacity: .8 }";
 
+// ANCHOR: escape
 /// Text as HTML shows it: what would begin or end markup is written by name.
 #[must_use]
 pub fn escape(text: &str) -> String {
@@ -142,6 +143,7 @@ pub fn escape(text: &str) -> String {
     }
     escaped
 }
+// ANCHOR_END: escape
 
 #[cfg(test)]
 mod tests {

@@ -61,6 +61,7 @@ pub fn page(folder: &Dir, resource: &Resource) -> io::Result<Response> {
     Ok(Response::html(StatusCode::OK, document(&title, &table(&entries, resource, more))))
 }
 
+// ANCHOR: table
 fn table(entries: &[Entry], resource: &Resource, more: bool) -> String {
     let mut rows = String::new();
     if !resource.segments().is_empty() {
@@ -90,3 +91,4 @@ fn table(entries: &[Entry], resource: &Resource, more: bool) -> String {
          <th scope=\"col\">Changed</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n{note}"
     )
 }
+// ANCHOR_END: table

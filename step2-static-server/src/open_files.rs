@@ -31,12 +31,14 @@ pub struct OpenFiles {
 }
 
 impl OpenFiles {
+    // ANCHOR: get
     /// The file with this name, if it is open and unchanged.
     pub fn get(&self, name: &OsStr) -> Option<OpenFile> {
         let (opened, file) = self.lock().get(name).cloned()?;
         let unchanged = || file.file.metadata().is_ok_and(|metadata| is_state_of(&metadata, &file));
         (opened.elapsed() < KEPT && unchanged()).then_some(file)
     }
+    // ANCHOR_END: get
 
     /// Keeps a file that was opened by this name.
     pub fn keep(&self, name: &OsStr, file: &OpenFile) {

@@ -45,6 +45,7 @@ impl Coding {
     }
 }
 
+// ANCHOR: accepted
 /// The codings that the client takes, the most wanted first.
 pub fn accepted(fields: &HeaderMap) -> impl Iterator<Item = Coding> {
     let mut codings = Coding::ALL.map(|coding| (weight(fields, coding), coding));
@@ -52,6 +53,7 @@ pub fn accepted(fields: &HeaderMap) -> impl Iterator<Item = Coding> {
     codings.sort_by_key(|&(weight, _)| std::cmp::Reverse(weight));
     codings.into_iter().filter(|&(weight, _)| weight > 0).map(|(_, coding)| coding)
 }
+// ANCHOR_END: accepted
 
 /// How much the client wants this coding, from 0 (not at all) to 1000.
 /// [RFC 9110 §12.5.3](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3)

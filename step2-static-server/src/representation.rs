@@ -78,6 +78,7 @@ impl Representation {
     }
 }
 
+// ANCHOR: entity_tag
 /// The entity tag: made of size and time, so that it changes with the content
 /// and costs no reading. A file that was changed in this very second may be
 /// changed again without a new time; its tag is weak.
@@ -94,12 +95,14 @@ fn entity_tag(
     let coding = coding.map(|coding| format!("-{}", coding.name())).unwrap_or_default();
     HeaderValue::try_from(format!("{weak}\"{length:x}-{:x}{coding}\"", since.as_nanos())).ok()
 }
+// ANCHOR_END: entity_tag
 
 fn is_made_of_text(media_type: &str) -> bool {
     let kinds = ["json", "xml", "javascript", "wasm"];
     media_type.starts_with("text/") || kinds.iter().any(|kind| media_type.contains(kind))
 }
 
+// ANCHOR: media_type
 /// The media type by the name's extension. Text is said to be UTF-8: without
 /// that a browser guesses, and shows other characters than were written.
 /// [RFC 9110 §8.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.3)
@@ -114,6 +117,7 @@ pub fn media_type(name: &Path) -> HeaderValue {
     }
     .unwrap_or(HeaderValue::from_static("application/octet-stream"))
 }
+// ANCHOR_END: media_type
 
 #[cfg(test)]
 mod tests {
@@ -122,7 +126,7 @@ mod tests {
     #[test]
     fn the_media_type_follows_the_name() {
         let check = |name: &str, expected: &str| {
-            assert_eq!(media_type(Path::new(name)), expected, "{name}")
+            assert_eq!(media_type(Path::new(name)), expected, "{name}");
         };
         check("simple_navbar.html", "text/html; charset=utf-8");
         check("a.CSS", "text/css; charset=utf-8");

@@ -44,6 +44,7 @@ pub enum PathError {
 }
 
 impl Resource {
+    // ANCHOR: parse
     /// Reads the path of a request target.
     ///
     /// # Errors
@@ -73,6 +74,7 @@ impl Resource {
         }
         Ok(Resource { segments, is_folder })
     }
+    // ANCHOR_END: parse
 
     /// The names from the root down.
     #[must_use]
@@ -115,6 +117,7 @@ pub fn encode_segment(name: &OsStr) -> String {
 /// [RFC 3986 §2.3](https://www.rfc-editor.org/rfc/rfc3986#section-2.3).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+// ANCHOR: decode
 /// Decodes one segment, once: `%252e` is the name `%2e`, not a dot.
 fn decode(raw: &str) -> Result<OsString, PathError> {
     let mut rest = raw.as_bytes();
@@ -137,6 +140,7 @@ fn decode(raw: &str) -> Result<OsString, PathError> {
     }
     os_string(bytes)
 }
+// ANCHOR_END: decode
 
 #[cfg(unix)]
 fn os_string(bytes: Vec<u8>) -> Result<OsString, PathError> {

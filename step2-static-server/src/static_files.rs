@@ -166,6 +166,7 @@ impl StaticFiles {
         Ok(opened)
     }
 
+    // ANCHOR: open_now
     /// The one place where a file is opened. Neither `..` nor a symbolic link
     /// leads out of the root, and a FIFO does not make us wait for its writer.
     fn open_now(&self, name: &Path) -> io::Result<Opened> {
@@ -188,6 +189,7 @@ impl StaticFiles {
         let state = Representation::new(name, metadata.len(), modified, SystemTime::now());
         Ok(Opened::File(OpenFile { file: Arc::new(file.into_std()), state }))
     }
+    // ANCHOR_END: open_now
 
     fn allowed(&self) -> HeaderValue {
         HeaderValue::from_static(if self.options.write {

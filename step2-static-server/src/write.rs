@@ -50,6 +50,7 @@ impl Writer {
         }
     }
 
+    // ANCHOR: replace
     fn replace(
         &self,
         root: &Dir,
@@ -80,6 +81,7 @@ impl Writer {
         }
         Ok(response)
     }
+    // ANCHOR_END: replace
 
     /// Removes the file: 204.
     pub fn delete(&self, root: &Dir, resource: &Resource, request: &Request<'_>) -> Response {
