@@ -22,7 +22,7 @@
 //!
 //! # Further rooms
 //!
-//! [`error_page`], [`listing`] (`--list`), [`write`] (`--write`), [`multipart_ranges`],
+//! [`error_page`], [`listing`] (`--list`), [`write`](mod@write) (`--write`), [`multipart_ranges`],
 //! [`precompressed`], [`open_files`].
 //!
 //! # Example
