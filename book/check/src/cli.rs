@@ -6,7 +6,6 @@ use clap::{Parser, Subcommand};
 
 use crate::figures;
 use crate::hostile::{self, ALLOWED};
-use crate::peers;
 use crate::target::{self, Step};
 use crate::transcripts::replay::{self, Peers, Settings, Update};
 use crate::transcripts::{Failure, pages};
@@ -49,8 +48,6 @@ enum Command {
         #[arg(long)]
         update: bool,
     },
-    /// Asks other servers what step 1 refuses, and writes the figure of their answers
-    Peers,
 }
 
 /// Reads the command line and does what it says.
@@ -61,7 +58,6 @@ pub fn main() -> ExitCode {
         Command::Weaknesses { ids } => weaknesses(&ids),
         Command::Hostile => hostile(),
         Command::Figure { names, update } => figure(&names, update),
-        Command::Peers => peers(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -115,13 +111,6 @@ fn hostile() -> Result<(), String> {
     print!("{}", hostile::table(&columns));
     let problems = columns.iter().flat_map(|(step, rows)| hostile::problems(*step, rows, ALLOWED));
     result_of(&problems.collect::<Vec<_>>())
-}
-
-fn peers() -> Result<(), String> {
-    let figure = peers::draw()?;
-    print!("{figure}");
-    std::fs::write(workspace::root().join(peers::FILE), figure)
-        .map_err(|error| format!("{}: {error}", peers::FILE))
 }
 
 fn figure(names: &[String], update: bool) -> Result<(), String> {

@@ -39,7 +39,6 @@ pub mod figures;
 pub mod hostile;
 pub mod listings;
 pub mod markdown;
-pub mod peers;
 pub mod process;
 pub mod refusals;
 pub mod sandbox;

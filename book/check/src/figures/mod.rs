@@ -12,8 +12,11 @@
 //! ```
 
 mod connections;
+mod files;
+mod hostile;
 mod idle;
 mod load;
+mod peers;
 mod servers;
 mod stall;
 
@@ -23,7 +26,7 @@ use crate::workspace;
 
 /// A figure: its name, and what measures it.
 pub struct Figure {
-    /// As the command names it, and the file: `book/figures/ch03-NAME.md`.
+    /// As the command names it, and the file: `book/figures/ch02-NAME.md`.
     pub name: &'static str,
     /// The chapter, as the file's name begins.
     pub chapter: &'static str,
@@ -32,9 +35,12 @@ pub struct Figure {
 
 /// All figures.
 pub const FIGURES: &[Figure] = &[
+    Figure { name: "peers", chapter: "ch02", measure: peers::measure },
     Figure { name: "connections", chapter: "ch03", measure: connections::measure },
     Figure { name: "stall", chapter: "ch03", measure: stall::measure },
     Figure { name: "idle", chapter: "ch03", measure: idle::measure },
+    Figure { name: "hostile", chapter: "ch03", measure: hostile::measure },
+    Figure { name: "files", chapter: "ch03", measure: files::measure },
 ];
 
 impl Figure {

@@ -1,27 +1,20 @@
 //! What other servers answer to messages that could be read in two ways.
 //!
-//! Promise 6: nothing is claimed without a figure. *Strategy*: each server is started with as few
-//! settings as it takes, gets each message on a connection of its own, and its answers are taken
-//! down: the status codes that came back, in order. The figure has the versions and the day on it;
-//! `cargo run -p check -- peers` makes it anew, on a machine that has these programs.
+//! *Strategy*: each server is started with as few settings as it takes, and gets each message on a
+//! connection of its own. What came back is taken down as the status codes, in order.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
-use step1_http_basics::clock;
-
+use super::{left_out, table};
 use crate::sandbox::Sandbox;
 use crate::server::free_port;
 use crate::talk::{Connection, End};
 use crate::target::{self, Step};
 use crate::workspace;
-
-/// The figure, as seen from the workspace.
-pub const FILE: &str = "book/figures/c2-peers.md";
 
 /// The messages: files of the wire corpus without `.http`, and what the page calls them.
 const MESSAGES: &[(&str, &str)] = &[
@@ -47,52 +40,45 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long it may take to listen.
 const START: Duration = Duration::from_secs(10);
 
-/// A server: its name, its version, and how it is started at a port in a folder.
+/// A server: its name, its program and the flag for its version, and how it is started at a port in
+/// a folder.
 struct Peer {
     name: &'static str,
-    version: fn() -> Result<String, String>,
+    program: Option<(&'static str, &'static str)>,
     command: fn(folder: &Path, port: u16) -> Result<Command, String>,
 }
 
 const PEERS: &[Peer] = &[
-    Peer { name: "step 1", version: || Ok(env!("CARGO_PKG_VERSION").to_owned()), command: step_1 },
-    Peer { name: "nginx", version: || version("nginx", "-v"), command: nginx },
-    Peer { name: "lighttpd", version: || version("lighttpd", "-v"), command: lighttpd },
-    Peer { name: "Node.js", version: || version("node", "--version"), command: node },
-    Peer { name: "Python", version: || version("python3", "--version"), command: python },
+    Peer { name: "step 1", program: None, command: step_1 },
+    Peer { name: "nginx", program: Some(("nginx", "-v")), command: nginx },
+    Peer { name: "lighttpd", program: Some(("lighttpd", "-v")), command: lighttpd },
+    Peer { name: "Node.js", program: Some(("node", "--version")), command: node },
+    Peer { name: "Python", program: Some(("python3", "--version")), command: python },
 ];
 
-/// Asks all of them: the figure as Markdown.
-///
-/// # Errors
-/// When one is not installed or does not start.
-pub fn draw() -> Result<String, String> {
-    let now = clock::imf_fixdate(SystemTime::now());
-    // `Sun, 06 Nov 1994 08:49:37 GMT`
-    let today = now.to_str().ok().and_then(|date| date.get(5..16)).ok_or("no date")?;
-    let mut columns = Vec::new();
+pub(super) fn measure() -> Result<String, String> {
+    let (mut heads, mut missing) = (vec!["The message has".to_owned()], Vec::new());
+    let mut rows: Vec<Vec<String>> =
+        MESSAGES.iter().map(|(_, words)| vec![(*words).to_owned()]).collect();
     for peer in PEERS {
-        let version = (peer.version)().map_err(|error| format!("{}: {error}", peer.name))?;
+        let name = match peer.program {
+            None => peer.name.to_owned(),
+            Some((program, flag)) => match version(program, flag) {
+                Some(version) => format!("{} {version}", peer.name),
+                None => {
+                    missing.push(program);
+                    continue;
+                }
+            },
+        };
         let answers = ask_all(peer).map_err(|error| format!("{}: {error}", peer.name))?;
-        columns.push((format!("{} {version}", peer.name), answers));
-    }
-    let mut page = format!(
-        "<!-- Written by `cargo run -p check -- peers` on {today}. -->\n\n| The message has |"
-    );
-    // Writing to a String cannot fail.
-    for (name, _) in &columns {
-        let _ = write!(page, " {name} |");
-    }
-    let _ = writeln!(page, "\n|---{}|", "|---".repeat(columns.len()));
-    for (at, (_, words)) in MESSAGES.iter().enumerate() {
-        let _ = write!(page, "| {words} |");
-        for (_, answers) in &columns {
-            let _ = write!(page, " {} |", answers[at]);
+        heads.push(name);
+        for (row, answer) in rows.iter_mut().zip(answers) {
+            row.push(answer);
         }
-        page.push('\n');
     }
-    let _ = writeln!(page, "\nMeasured on {today} with `cargo run -p check -- peers`.");
-    Ok(page)
+    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+    Ok(format!("{}{}", table(&heads, &rows), left_out(&missing)))
 }
 
 fn ask_all(peer: &Peer) -> Result<Vec<String>, String> {
@@ -159,16 +145,16 @@ impl Drop for Running {
     }
 }
 
-/// The first thing in what a program prints about itself that looks like a version.
-fn version(program: &str, flag: &str) -> Result<String, String> {
-    let output = Command::new(program).arg(flag).output();
-    let output = output.map_err(|error| format!("`{program}` is not installed: {error}"))?;
+/// The first thing in what a program prints about itself that looks like a version; `None` if it is
+/// not installed.
+fn version(program: &str, flag: &str) -> Option<String> {
+    let output = Command::new(program).arg(flag).output().ok()?;
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text);
     let is_version =
         |word: &&str| word.contains('.') && word.starts_with(|c: char| c.is_ascii_digit());
-    let found = text.split(|c: char| c.is_whitespace() || c == '/' || c == 'v').find(is_version);
-    found.map(str::to_owned).ok_or(format!("`{program} {flag}` names no version"))
+    let mut words = text.split(|c: char| c.is_whitespace() || c == '/' || c == 'v');
+    words.find(is_version).map(str::to_owned)
 }
 
 fn step_1(_: &Path, port: u16) -> Result<Command, String> {
