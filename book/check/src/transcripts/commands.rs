@@ -8,8 +8,10 @@ use crate::transcripts::shell::{self, Command};
 use crate::workspace::{self, Program};
 
 /// Commands that every reader has, besides the programs of the workspace.
-const ALWAYS: &[&str] =
-    &["curl", "git", "printf", "echo", "cat", "head", "tail", "wc", "ls", "mkdir", "cmp", "diff"];
+const ALWAYS: &[&str] = &[
+    "curl", "git", "printf", "echo", "cat", "head", "tail", "wc", "ls", "ln", "mkdir", "cmp",
+    "diff", "gzip",
+];
 
 /// Commands that a block must ask for: `needs=python3`.
 const WITH_NEEDS: &[&str] =

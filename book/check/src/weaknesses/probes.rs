@@ -8,6 +8,8 @@ use std::fs;
 use std::io;
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::talk::{self, Answer, Connection, DEADLINE, End};
 use crate::target::{PAGE, PRINTED, SECRET, SPACED, Target};
 
@@ -43,6 +45,8 @@ pub const PROBES: &[(&str, Probe)] = &[
     ("sends_what_the_client_has", sends_what_the_client_has),
     ("sends_all_for_a_part", sends_all_for_a_part),
     ("has_a_thread_for_each_idle_connection", has_a_thread_for_each_idle_connection),
+    ("closes_the_idle_to_make_room", closes_the_idle_to_make_room),
+    ("dies_with_one_process", dies_with_one_process),
     ("runs_no_programs", runs_no_programs),
 ];
 
@@ -51,6 +55,10 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Connections that are kept open to see what each costs.
 const IDLE_CONNECTIONS: usize = 20;
+
+/// More connections than a server with a thread for each takes (400), and fewer than the usual
+/// limit of descriptors.
+const MORE_THAN_THREADS: usize = 430;
 
 fn verdict(is_weak: bool, evidence: String) -> Verdict {
     if is_weak { Verdict::Weak(evidence) } else { Verdict::Sound(evidence) }
@@ -238,11 +246,10 @@ fn get_with(target: &Target, field: &str) -> io::Result<Answer> {
 }
 
 /// Each connection has had an answer, so it was accepted; then all of them wait.
-fn has_a_thread_for_each_idle_connection(target: &mut Target) -> io::Result<Verdict> {
-    let before = threads(target.pid())?;
+fn idle_connections(target: &Target, count: usize) -> io::Result<Vec<Connection>> {
     let request = format!("HEAD /probe.html HTTP/1.1\r\nHost: {}\r\n\r\n", target.address());
     let mut idle = Vec::new();
-    for _ in 0..IDLE_CONNECTIONS {
+    for _ in 0..count {
         let mut connection = Connection::open(target.address())?;
         connection.send(request.as_bytes());
         let answer: Answer = connection.receive_head();
@@ -254,6 +261,12 @@ fn has_a_thread_for_each_idle_connection(target: &mut Target) -> io::Result<Verd
         }
         idle.push(connection);
     }
+    Ok(idle)
+}
+
+fn has_a_thread_for_each_idle_connection(target: &mut Target) -> io::Result<Verdict> {
+    let before = threads(target.pid())?;
+    let idle = idle_connections(target, IDLE_CONNECTIONS)?;
     let more = threads(target.pid())?.saturating_sub(before);
     Ok(verdict(
         more >= IDLE_CONNECTIONS / 2,
@@ -264,6 +277,40 @@ fn has_a_thread_for_each_idle_connection(target: &mut Target) -> io::Result<Verd
 /// The threads of a process, as Linux counts them.
 fn threads(pid: u32) -> io::Result<usize> {
     Ok(fs::read_dir(format!("/proc/{pid}/task"))?.count())
+}
+
+/// More idle clients than the server has threads: is the first of them still connected?
+fn closes_the_idle_to_make_room(target: &mut Target) -> io::Result<Verdict> {
+    let mut idle = idle_connections(target, MORE_THAN_THREADS)?;
+    let first = idle.remove(0).receive(PATIENCE);
+    Ok(verdict(
+        matches!(first.end, End::Closed | End::Reset),
+        format!(
+            "{MORE_THAN_THREADS} idle connections: the first was {}",
+            match first.end {
+                End::Closed | End::Reset => "closed",
+                _ => "kept",
+            }
+        ),
+    ))
+}
+
+/// The process that answers is killed; the youngest, if there are several.
+fn dies_with_one_process(target: &mut Target) -> io::Result<Verdict> {
+    let pid = target.pid();
+    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
+    let child = children.split_whitespace().last().and_then(|word| word.parse().ok());
+    let victim = i32::try_from(pid).ok().and_then(|pid| Pid::from_raw(child.unwrap_or(pid)));
+    let victim = victim.ok_or_else(|| io::Error::other("no process to kill"))?;
+    kill_process(victim, Signal::KILL)?;
+    let gone = child.is_none() && target.has_ended_within(PATIENCE);
+    let evidence = |what: &str| format!("one process killed: {what}");
+    Ok(match target.get("/probe.html") {
+        Ok(answer) if answer.body_holds(PAGE) => Verdict::Sound(evidence(&answer.in_words())),
+        Ok(answer) => Verdict::Weak(evidence(&answer.in_words())),
+        Err(_) if gone => Verdict::Weak(evidence("the server is gone")),
+        Err(error) => return Err(error),
+    })
 }
 
 fn runs_no_programs(target: &mut Target) -> io::Result<Verdict> {
