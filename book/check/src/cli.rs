@@ -10,7 +10,7 @@ use crate::target::{self, Step};
 use crate::transcripts::replay::{self, Peers, Settings, Update};
 use crate::transcripts::{Failure, pages};
 use crate::weaknesses::{self, Finding};
-use crate::workspace;
+use crate::{wire_views, workspace};
 
 /// What the tests of the book do, one piece at a time.
 #[derive(Parser)]
@@ -40,6 +40,14 @@ enum Command {
     },
     /// Sends every server of the book what no proper client sends, and prints what came back
     Hostile,
+    /// Captures the wire views of the book, or those of NAMES, and prints them
+    Wire {
+        /// Views by name: `c2-request`
+        names: Vec<String>,
+        /// Writes them into `book/figures`
+        #[arg(long)]
+        update: bool,
+    },
     /// Measures and prints the figures of the book, or those of NAMES; run it with `--release`
     Figure {
         /// Figures by name: `stall`
@@ -57,6 +65,7 @@ pub fn main() -> ExitCode {
         Command::Transcripts { names, update, peers } => transcripts(&names, update, peers),
         Command::Weaknesses { ids } => weaknesses(&ids),
         Command::Hostile => hostile(),
+        Command::Wire { names, update } => wire(&names, update),
         Command::Figure { names, update } => figure(&names, update),
     };
     match result {
@@ -111,6 +120,20 @@ fn hostile() -> Result<(), String> {
     print!("{}", hostile::table(&columns));
     let problems = columns.iter().flat_map(|(step, rows)| hostile::problems(*step, rows, ALLOWED));
     result_of(&problems.collect::<Vec<_>>())
+}
+
+fn wire(names: &[String], update: bool) -> Result<(), String> {
+    let views = wire_views::named(names)?;
+    let executables = wire_views::build(&views)?;
+    for view in views {
+        let drawn = view.draw(&executables)?;
+        print!("{drawn}");
+        if update {
+            std::fs::write(workspace::root().join(view.file()), drawn)
+                .map_err(|error| format!("{}: {error}", view.file()))?;
+        }
+    }
+    Ok(())
 }
 
 fn figure(names: &[String], update: bool) -> Result<(), String> {

@@ -132,16 +132,31 @@ impl View {
     }
 }
 
-/// The programs that have to be built for [`VIEWS`].
+/// The views of these names, or all.
+///
+/// # Errors
+/// A name that no view has.
+pub fn named(names: &[String]) -> Result<Vec<&'static View>, String> {
+    let is_known = |name: &String| VIEWS.iter().any(|view| view.name == *name);
+    if let Some(unknown) = names.iter().find(|name| !is_known(name)) {
+        let all: Vec<_> = VIEWS.iter().map(|view| view.name).collect();
+        return Err(format!("there is no wire view `{unknown}`; there are: {}", all.join(", ")));
+    }
+    let is_wanted = |view: &&View| names.is_empty() || names.iter().any(|name| name == view.name);
+    Ok(VIEWS.iter().filter(is_wanted).collect())
+}
+
+/// Builds the programs that `views` need.
 ///
 /// # Errors
 /// What cargo said.
-pub fn build() -> Result<Vec<(Step, PathBuf)>, String> {
-    let step = |view: &View| match view.source {
+pub fn build(views: &[&View]) -> Result<Vec<(Step, PathBuf)>, String> {
+    let step = |view: &&View| match view.source {
         Source::Answer(step, ..) => Some(step),
         _ => None,
     };
-    let mut steps: Vec<Step> = VIEWS.iter().filter_map(step).collect();
+    let mut steps: Vec<Step> = views.iter().filter_map(step).collect();
+    steps.sort();
     steps.dedup();
     target::build(&steps)
 }
