@@ -14,10 +14,9 @@ use support::client::Client;
 use support::corpus::{
     self, InvalidRequest, InvalidResponse, Message, ValidRequest, ValidResponse,
 };
-use support::message::{
-    Input, Outcome, Request, Response, latin1, read_chunked_in_pieces, read_request, read_response,
-};
+use support::message::{Input, Outcome, read_chunked_in_pieces, read_request, read_response};
 use support::server::serving;
+use support::words::{Request, Response, latin1};
 
 /// What stands behind a message when the spine is asked whether it can tell
 /// where the message ends.

@@ -8,8 +8,9 @@ use step1_http_basics::client::{self, ClientError, Event, Fault, Request, Settin
 use step1_http_basics::framing::Framing;
 use step1_http_basics::parse::ResponseHead;
 use support::corpus::{self, InvalidResponse, Message, ValidResponse};
-use support::message::{Response, fields, keyword};
+
 use support::responder::answering;
+use support::words::{Response, fields, keyword};
 
 /// How a response is cut into packets.
 const CUTS: [&str; 3] = ["whole", "byte by byte", "inside line ends"];

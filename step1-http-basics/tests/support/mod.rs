@@ -8,3 +8,4 @@ pub(crate) mod message;
 pub(crate) mod random;
 pub(crate) mod responder;
 pub(crate) mod server;
+pub(crate) mod words;
