@@ -8,7 +8,6 @@ use step1_http_basics::client::{self, ClientError, Event, Fault, Request, Settin
 use step1_http_basics::framing::Framing;
 use step1_http_basics::parse::ResponseHead;
 use support::corpus::{self, InvalidResponse, Message, ValidResponse};
-
 use support::responder::answering;
 use support::words::{Response, fields, keyword};
 
