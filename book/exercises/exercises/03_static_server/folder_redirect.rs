@@ -1,6 +1,6 @@
 //! The address of a folder ends with a slash, and is on this host.
 //!
-//! Chapter 3 · RFC 9110 §15.4.2 · book/src/ch03-static-server.md
+//! Chapter 3 · RFC 9110 §15.4.2 · book/src/ch03-static-server/errors.md
 //!
 //! ```text
 //! GET /docs?lang=zh HTTP/1.1            GET //evil.example HTTP/1.1

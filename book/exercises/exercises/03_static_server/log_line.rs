@@ -1,6 +1,6 @@
 //! A request is one line of the log, whatever is in it.
 //!
-//! Chapter 3 · RFC 9110 §17.4 · book/src/ch03-static-server.md
+//! Chapter 3 · RFC 9110 §17.4 · book/src/ch03-static-server/log.md
 //!
 //! ```text
 //! 192.0.2.7 - - [06/Nov/1994:08:49:37 +0000] "GET /" 200 1

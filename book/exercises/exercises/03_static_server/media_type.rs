@@ -1,6 +1,6 @@
 //! A file is what `Content-Type` says that it is.
 //!
-//! Chapter 3 · RFC 9110 §8.3 · book/src/ch03-static-server.md
+//! Chapter 3 · RFC 9110 §8.3 · book/src/ch03-static-server/media-types.md
 //!
 //! ```text
 //! HTTP/1.1 200 OK

@@ -1,6 +1,6 @@
 //! No path leads out of the root.
 //!
-//! Chapter 3 · RFC 9110 §17.3 · book/src/ch03-static-server.md
+//! Chapter 3 · RFC 9110 §17.3 · book/src/ch03-static-server/path.md
 //!
 //! ```text
 //! GET /../../../etc/passwd HTTP/1.1

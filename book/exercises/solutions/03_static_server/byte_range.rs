@@ -1,6 +1,6 @@
 //! A range is the bytes that it names, as far as there are any.
 //!
-//! Chapter 3 · RFC 9110 §14.1.2 · book/src/ch03-static-server.md
+//! Chapter 3 · RFC 9110 §14.1.2 · book/src/ch03-static-server/ranges.md
 //!
 //! There are two questions, in two functions: is it a range, and has the file any of
 //! it? Rust's ranges are half open, those of HTTP are not: one `+ 1` stands between

@@ -1,6 +1,6 @@
 //! What a client sent is text in a page, never markup.
 //!
-//! Chapter 3 · RFC 9110 §17.4 · book/src/ch03-static-server.md
+//! Chapter 3 · RFC 9110 §17.4 · book/src/ch03-static-server/errors.md
 //!
 //! One pass over the characters writes each of them once. Several `replace` in a row
 //! do it too, if that of the ampersand is the first.

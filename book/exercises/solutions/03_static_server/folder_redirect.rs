@@ -1,6 +1,6 @@
 //! The address of a folder ends with a slash, and is on this host.
 //!
-//! Chapter 3 · RFC 9110 §15.4.2 · book/src/ch03-static-server.md
+//! Chapter 3 · RFC 9110 §15.4.2 · book/src/ch03-static-server/errors.md
 //!
 //! The query keeps its question mark, so that an empty query and none are told apart
 //! without a word about it.

@@ -1,6 +1,6 @@
 //! A request is one line of the log, whatever is in it.
 //!
-//! Chapter 3 · RFC 9110 §17.4 · book/src/ch03-static-server.md
+//! Chapter 3 · RFC 9110 §17.4 · book/src/ch03-static-server/log.md
 //!
 //! What may stay is listed, and all else is escaped: a byte that nobody thought of
 //! falls into the last arm. `escape_ascii` of the standard library does nearly the

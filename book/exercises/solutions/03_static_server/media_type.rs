@@ -1,6 +1,6 @@
 //! A file is what `Content-Type` says that it is.
 //!
-//! Chapter 3 · RFC 9110 §8.3 · book/src/ch03-static-server.md
+//! Chapter 3 · RFC 9110 §8.3 · book/src/ch03-static-server/media-types.md
 //!
 //! The extension is found or it is not; the table knows it or does not. Both end in
 //! the same `None`, and there is one line for what is not known.

@@ -1,6 +1,6 @@
 //! What the client has already is not sent again.
 //!
-//! Chapter 3 · RFC 9110 §13.2.2 · book/src/ch03-static-server.md
+//! Chapter 3 · RFC 9110 §13.2.2 · book/src/ch03-static-server/conditional.md
 //!
 //! The `return` is the order of precedence: with tags, the date is not reached.
 

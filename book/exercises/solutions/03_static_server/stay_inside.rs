@@ -1,6 +1,6 @@
 //! No path leads out of the root.
 //!
-//! Chapter 3 · RFC 9110 §17.3 · book/src/ch03-static-server.md
+//! Chapter 3 · RFC 9110 §17.3 · book/src/ch03-static-server/path.md
 //!
 //! The root is the first of the names, and the only one that is never taken away. So
 //! there is nothing to check at the end.
