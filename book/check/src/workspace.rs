@@ -158,7 +158,9 @@ pub(crate) fn target_folder() -> Result<PathBuf, String> {
     let program = std::env::current_exe().map_err(|e| format!("where this program lies: {e}"))?;
     program
         .ancestors()
-        .find(|folder| folder.join("CACHEDIR.TAG").is_file())
+        // What cargo keeps there about the compiler; its CACHEDIR.TAG is missing if somebody else
+        // made the folder.
+        .find(|folder| folder.join(".rustc_info.json").is_file())
         .map(Path::to_owned)
         .ok_or_else(|| format!("{}: not in a build folder of cargo", program.display()))
 }
