@@ -34,10 +34,10 @@ pub fn forbidden(path: &str) -> Response {
 
 /// 405: the method is known, but files cannot do that.
 #[must_use]
-pub fn method_not_allowed(method: &Method) -> Response {
+pub fn method_not_allowed(method: &Method, allowed: &str) -> Response {
     page(
         StatusCode::METHOD_NOT_ALLOWED,
-        &format!("{method} is not for files here; GET, HEAD and OPTIONS are."),
+        &format!("{method} is not for files here; these are: {allowed}."),
     )
 }
 

@@ -191,12 +191,8 @@ impl StaticFiles {
     }
     // ANCHOR_END: open_now
 
-    fn allowed(&self) -> HeaderValue {
-        HeaderValue::from_static(if self.options.write {
-            "GET, HEAD, OPTIONS, PUT, DELETE"
-        } else {
-            "GET, HEAD, OPTIONS"
-        })
+    fn allowed(&self) -> &'static str {
+        if self.options.write { "GET, HEAD, OPTIONS, PUT, DELETE" } else { "GET, HEAD, OPTIONS" }
     }
 }
 
@@ -208,7 +204,8 @@ impl Handler for StaticFiles {
             return error_page::not_implemented(&method);
         }
         if method == Method::OPTIONS {
-            return Response::new(StatusCode::NO_CONTENT).field(ALLOW, self.allowed());
+            return Response::new(StatusCode::NO_CONTENT)
+                .field(ALLOW, HeaderValue::from_static(self.allowed()));
         }
         let path = request.head.target.path();
         let resource = match Resource::parse(path) {
@@ -221,7 +218,8 @@ impl Handler for StaticFiles {
             Method::DELETE if self.options.write => {
                 self.writer.delete(&self.root, &resource, request)
             }
-            _ => error_page::method_not_allowed(&method).field(ALLOW, self.allowed()),
+            _ => error_page::method_not_allowed(&method, self.allowed())
+                .field(ALLOW, HeaderValue::from_static(self.allowed())),
         }
     }
     // ANCHOR_END: handle

@@ -35,6 +35,8 @@ fn a_file_is_made_replaced_and_removed() {
         assert_eq!(ask("DELETE /a.txt").status(), 404);
         assert_eq!(ask("GET /a.txt").status(), 404);
         assert_eq!(ask("OPTIONS /a.txt").field("allow"), "GET, HEAD, OPTIONS, PUT, DELETE");
+        let refused = ask("POST /a.txt");
+        assert!(refused.text().contains(refused.field("allow")), "{}", refused.text());
     });
     assert_eq!(names(root.path()), [""; 0], "no temporary file is left");
 }
