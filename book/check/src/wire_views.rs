@@ -51,8 +51,8 @@ pub struct View {
 pub enum Source {
     /// What curl sends when it is given these arguments and the URL of this path.
     Curl(&'static [&'static str], &'static str),
-    /// What the server of a step answers to this method and target.
-    Answer(Step, &'static str, &'static str),
+    /// What the server of a step answers to this method and target, with these fields.
+    Answer(Step, &'static str, &'static str, &'static [&'static str]),
     /// How step 1 sends a stream that gives these pieces, one at a time.
     Stream(&'static [&'static str]),
     /// A request of step 1's wire corpus.
@@ -69,7 +69,7 @@ pub const VIEWS: &[View] = &[
     View {
         name: "c2-response",
         caption: "What step 2 answered to <code>HEAD /contact.html</code>",
-        source: Source::Answer(Step::Two, "HEAD", "/contact.html"),
+        source: Source::Answer(Step::Two, "HEAD", "/contact.html", &[]),
     },
     View {
         name: "c2-chunked",
@@ -85,6 +85,21 @@ pub const VIEWS: &[View] = &[
         name: "c2-browser",
         caption: "<code>valid/client-chromium.http</code> of the wire corpus: recorded from Chromium",
         source: Source::Corpus("valid/client-chromium.http"),
+    },
+    View {
+        name: "c3-not-modified",
+        caption: "What step 2 answered to a GET with <code>If-None-Match</code> and the tag of the file",
+        source: Source::Answer(
+            Step::Two,
+            "GET",
+            "/contact.html",
+            &["If-None-Match: \"16cc-1886999c36a18000\""],
+        ),
+    },
+    View {
+        name: "c3-range",
+        caption: "What step 2 answered to a GET with <code>Range: bytes=0-59</code>",
+        source: Source::Answer(Step::Two, "GET", "/img/icon.svg", &["Range: bytes=0-59"]),
     },
 ];
 
@@ -103,7 +118,7 @@ impl View {
         let bytes = self.source.capture(executables).map_err(|error| self.named(&error))?;
         let annotated = match self.source {
             Source::Curl(..) | Source::Corpus(_) => xray::request(&bytes),
-            Source::Answer(_, method, _) => {
+            Source::Answer(_, method, ..) => {
                 let method = method.parse().map_err(|_| self.named("no method"))?;
                 xray::response(&method, &bytes)
             }
@@ -174,10 +189,10 @@ impl Source {
     fn capture(self, executables: &[(Step, PathBuf)]) -> Result<Vec<u8>, String> {
         match self {
             Self::Curl(arguments, path) => heard_from_curl(arguments, path),
-            Self::Answer(step, method, target) => {
+            Self::Answer(step, method, target, fields) => {
                 let executable = executables.iter().find(|(built, _)| *built == step);
                 let (_, executable) = executable.ok_or("the step is not built")?;
-                answered_by(executable, method, target)
+                answered_by(executable, method, target, fields)
             }
             Self::Stream(pieces) => streamed(pieces),
             Self::Corpus(file) => {
@@ -240,7 +255,12 @@ fn is_whole(bytes: &[u8]) -> bool {
 }
 
 /// What the program answers, when it serves the sample pages.
-fn answered_by(executable: &Path, method: &str, target: &str) -> Result<Vec<u8>, String> {
+fn answered_by(
+    executable: &Path,
+    method: &str,
+    target: &str,
+    fields: &[&str],
+) -> Result<Vec<u8>, String> {
     let site = Sandbox::new(&workspace::root().join("www"), []).map_err(|e| e.to_string())?;
     let launch = Launch {
         program: executable,
@@ -249,7 +269,9 @@ fn answered_by(executable: &Path, method: &str, target: &str) -> Result<Vec<u8>,
         deadline: server::DEADLINE,
     };
     let server = Server::start(&site, &launch).map_err(|error| error.to_string())?;
-    let request = talk::request(method, target, server.address);
+    let mut request = talk::request(method, target, server.address);
+    let fields: String = fields.iter().map(|field| format!("{field}\r\n")).collect();
+    request.splice(request.len() - 2..request.len() - 2, fields.into_bytes());
     let answer = talk::ask(server.address, &request).map_err(|error| error.to_string())?;
     Ok(shown(answer.bytes, server.address))
 }
