@@ -69,10 +69,14 @@ fn field_name(name: &HeaderName, out: &mut Vec<u8>) {
     if *name == http::header::WWW_AUTHENTICATE {
         return out.extend_from_slice(b"WWW-Authenticate");
     }
+    let start = out.len();
+    out.extend_from_slice(name.as_str().as_bytes());
     let mut word_begins = true;
-    for byte in name.as_str().bytes() {
-        out.push(if word_begins { byte.to_ascii_uppercase() } else { byte });
-        word_begins = byte == b'-';
+    for byte in &mut out[start..] {
+        if word_begins {
+            byte.make_ascii_uppercase();
+        }
+        word_begins = *byte == b'-';
     }
 }
 
