@@ -158,8 +158,7 @@ impl Decoder {
                     _ => return Err(ChunkedError::DataEnd),
                 },
                 State::Trailers => {
-                    let limits =
-                        Limits { fields: MAX_TRAILERS, target: MAX_TRAILERS, ..Limits::default() };
+                    let limits = Limits { fields: MAX_TRAILERS, ..Limits::default() };
                     let Some((trailers, length)) =
                         parse::field_section(rest, &limits).map_err(ChunkedError::Trailer)?
                     else {
