@@ -4,16 +4,16 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::os::fd::AsRawFd;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use http::header::{ACCEPT_ENCODING, EXPECT, HeaderValue};
 use http::{Method, StatusCode};
-use rustix::io::{FdFlags, fcntl_setfd};
 use step1_http_basics::framing::Framing;
 
+#[path = "peers/nginx.rs"]
+mod nginx;
 #[path = "client/scripted.rs"]
 #[allow(dead_code, reason = "only its deadline is used here")]
 mod scripted;
@@ -21,33 +21,8 @@ mod scripted;
 #[allow(dead_code, reason = "each test binary uses a part of this")]
 mod watched;
 
+use nginx::Peer;
 use watched::{patient, request, watch, watch_following};
-
-/// A program that is ended with the test.
-struct Peer {
-    child: Child,
-    address: SocketAddr,
-    /// How it is told to end, with the processes that it has started.
-    stop: Option<Command>,
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        let stopped = self.stop.as_mut().is_some_and(|stop| {
-            stop.stderr(Stdio::null()).status().is_ok_and(|status| status.success())
-        });
-        if !stopped {
-            let _ = self.child.kill();
-        }
-        let _ = self.child.wait();
-    }
-}
-
-impl Peer {
-    fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
-    }
-}
 
 /// A folder of this test's own, with a page, a large file and a folder.
 fn site(name: &str) -> PathBuf {
@@ -82,45 +57,17 @@ fn python(root: &Path) -> Peer {
     Peer { child, address: (Ipv4Addr::LOCALHOST, port).into(), stop: None }
 }
 
-/// nginx, with a socket of ours: it inherits it as it would from an older
-/// nginx, so the port is known and is never free for anybody else.
+/// nginx, which serves the same folder, redirects and refuses.
 fn nginx(root: &Path) -> Peer {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    let address = listener.local_addr().expect("the listener has an address");
-    fcntl_setfd(&listener, FdFlags::empty()).expect("the socket can be inherited");
     let folder = root.display();
-    let settings = root.join("nginx.conf");
-    let text = format!(
-        "daemon off; user root; worker_processes 1; pid {folder}/nginx.pid; error_log stderr crit;
-        events {{}}
-        http {{
-            access_log off;
-            client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2;
-            fastcgi_temp_path {folder}/t3; uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
-            types {{ text/html html; }}
-            server {{
-                listen {address};
-                root {folder};
-                client_max_body_size 1k;
-                location = /old {{ return 301 /page.html; }}
-                location = /secure {{ return 302 https://127.0.0.1/; }}
-                location = /included {{ ssi on; alias {folder}/page.html; default_type text/html; }}
-            }}
-        }}"
+    let server = format!(
+        "root {folder};
+        client_max_body_size 1k;
+        location = /old {{ return 301 /page.html; }}
+        location = /secure {{ return 302 https://127.0.0.1/; }}
+        location = /included {{ ssi on; alias {folder}/page.html; default_type text/html; }}"
     );
-    fs::write(&settings, text).expect("a file");
-    let program = || {
-        let mut program = Command::new("nginx");
-        program.arg("-p").arg(root).arg("-c").arg(&settings).stderr(Stdio::null());
-        program
-    };
-    let child = program()
-        .env("NGINX", format!("{};", listener.as_raw_fd()))
-        .spawn()
-        .expect("nginx is installed");
-    let mut stop = program();
-    stop.args(["-s", "stop"]);
-    Peer { child, address, stop: Some(stop) }
+    nginx::start(root, "types { text/html html; }", &server)
 }
 
 #[test]
