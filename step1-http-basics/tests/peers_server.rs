@@ -3,7 +3,7 @@
 //!
 //! Needs python3, curl and nginx: `cargo test -p step1-http-basics --features peers`.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process::{Command, Stdio};
