@@ -101,4 +101,13 @@ mod tests {
         response_head(StatusCode::from_u16(299).unwrap(), &HeaderMap::new(), &mut out);
         assert_eq!(out, b"HTTP/1.1 299 \r\n\r\n");
     }
+
+    #[test]
+    fn phrases_are_those_of_rfc_9110() {
+        let phrase = |code| reason_phrase(StatusCode::from_u16(code).unwrap());
+        assert_eq!(
+            [200, 413, 422, 299].map(phrase),
+            ["OK", "Content Too Large", "Unprocessable Content", ""]
+        );
+    }
 }
