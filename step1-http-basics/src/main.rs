@@ -76,7 +76,12 @@ fn serve(args: &ListenArgs) -> Result<(), String> {
         HeaderValue::from_static(concat!("step1-http-basics/", env!("CARGO_PKG_VERSION")));
     service.observer = Some(&show);
     service.record = args.xray;
-    cli::announce("step1-http-basics", "showing every request its own bytes", &server)
-        .and_then(|()| server.until_signal(|| server.serve(&service)))
+    // Whoever reads the announcement may send a signal at once.
+    server
+        .until_signal(|| {
+            cli::announce("step1-http-basics", "showing every request its own bytes", &server)
+                .map(|()| server.serve(&service))
+        })
+        .and_then(|announced| announced)
         .map_err(|error| error.to_string())
 }

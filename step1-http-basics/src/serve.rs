@@ -119,7 +119,7 @@ impl Server {
     /// # Errors
     /// When the signals cannot be watched.
     #[cfg(unix)]
-    pub fn until_signal(&self, serve: impl FnOnce()) -> io::Result<()> {
+    pub fn until_signal<T>(&self, serve: impl FnOnce() -> T) -> io::Result<T> {
         use signal_hook::consts::{SIGINT, SIGTERM};
 
         let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
@@ -130,10 +130,10 @@ impl Server {
                     if count == 0 { self.stop() } else { self.open.cut_off() }
                 }
             });
-            serve();
+            let served = serve();
             handle.close();
-        });
-        Ok(())
+            Ok(served)
+        })
     }
 
     /// Calls `serve`. Here Ctrl-C ends the process at once.
@@ -141,9 +141,8 @@ impl Server {
     /// # Errors
     /// None.
     #[cfg(not(unix))]
-    pub fn until_signal(&self, serve: impl FnOnce()) -> io::Result<()> {
-        serve();
-        Ok(())
+    pub fn until_signal<T>(&self, serve: impl FnOnce() -> T) -> io::Result<T> {
+        Ok(serve())
     }
 }
 

@@ -85,7 +85,12 @@ fn serve(args: &Args) -> Result<(), String> {
     };
     let server =
         args.listen.bind(args.max_connections, Duration::from_secs(args.graceful_timeout))?;
-    cli::announce("step2-static-server", &format!("serving {}", root.display()), &server)
-        .and_then(|()| server.until_signal(|| dispatch::thread_per_connection(&server, &service)))
+    // Whoever reads the announcement may send a signal at once.
+    server
+        .until_signal(|| {
+            cli::announce("step2-static-server", &format!("serving {}", root.display()), &server)
+                .map(|()| dispatch::thread_per_connection(&server, &service))
+        })
+        .and_then(|announced| announced)
         .map_err(|error| error.to_string())
 }

@@ -107,6 +107,17 @@ fn each_request_is_a_line_and_a_signal_ends_it_in_peace() {
 }
 
 #[test]
+fn a_signal_that_follows_the_first_lines_at_once_ends_it_in_peace() {
+    let root = site();
+    for _ in 0..20 {
+        let server = Running::start(root.path(), "", &[]);
+        let pid = rustix::process::Pid::from_raw(server.child.id().cast_signed()).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        assert_eq!(server.wait().0, Some(0));
+    }
+}
+
+#[test]
 fn quiet_prints_no_lines() {
     let root = site();
     let server = Running::start(root.path(), "", &["--quiet"]);
