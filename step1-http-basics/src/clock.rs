@@ -28,5 +28,8 @@ pub fn date() -> HeaderValue {
 /// [RFC 9110 §5.6.7](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7)
 #[must_use]
 pub fn imf_fixdate(time: SystemTime) -> HeaderValue {
+    // Some disks hold times that such a date cannot be: before 1970, after 9999.
+    let last = UNIX_EPOCH + Duration::from_secs(253_402_300_799);
+    let time = time.clamp(UNIX_EPOCH, last);
     HeaderValue::try_from(httpdate::fmt_http_date(time)).unwrap_or(HeaderValue::from_static(""))
 }

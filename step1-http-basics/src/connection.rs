@@ -167,13 +167,14 @@ impl Spine<'_, '_> {
             let empty = parse::leading_empty_lines(self.wire.unread());
             if empty > 0 {
                 self.wire.consume(empty);
-                (begun, looked_at) = (false, 0);
+                looked_at = 0;
             }
             let unread = self.wire.unread();
             if unread.is_empty() && self.connection.is_last() {
                 return Ok(None);
             }
-            if !begun && !unread.is_empty() {
+            // Any byte starts the clock of the head, and none starts it anew.
+            if !begun && (empty > 0 || !unread.is_empty()) {
                 (begun, self.began) = (true, Instant::now());
             }
             // A head can only become complete, or wrong, with a byte that has
@@ -193,14 +194,16 @@ impl Spine<'_, '_> {
                 true => (self.began, limits.head_deadline),
                 false => (waits_since, limits.keep_alive),
             };
+            let nothing = unread.is_empty();
             match self.wire.fill(limit.saturating_sub(since.elapsed())) {
-                Ok(0) if begun => return Err(RequestError::Incomplete),
+                Ok(0) if !nothing => return Err(RequestError::Incomplete),
                 Ok(0) => return Ok(None),
-                Ok(_) => {}
+                Ok(_) if since.elapsed() < limit => {}
                 // The socket may time out earlier than it was asked to.
                 Err(error) if wire::timed_out(&error) && since.elapsed() < limit => {}
-                Err(error) if wire::timed_out(&error) && !begun => return Ok(None),
-                Err(error) => return Err(error.into()),
+                Err(error) if !wire::timed_out(&error) => return Err(error.into()),
+                _ if nothing => return Ok(None),
+                _ => return Err(RequestError::TooSlow),
             }
         }
     }

@@ -182,6 +182,8 @@ impl<'c, 's> Content<'c, 's> {
         }
         if let Some(transfer) = &mut self.transfer {
             transfer.moved(length);
+            // From now on it waits anew.
+            self.wire.does(Activity::AwaitsContent);
         }
         Ok(())
     }

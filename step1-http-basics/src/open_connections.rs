@@ -22,6 +22,7 @@ pub struct OpenConnections {
     entries: Mutex<Entries>,
     changed: Condvar,
     stopping: AtomicBool,
+    cut_off: AtomicBool,
     capacity: usize,
     born: Instant,
 }
@@ -77,6 +78,7 @@ impl OpenConnections {
             entries: Mutex::default(),
             changed: Condvar::new(),
             stopping: AtomicBool::new(false),
+            cut_off: AtomicBool::new(false),
             capacity: capacity.max(1),
             born: Instant::now(),
         }
@@ -139,10 +141,10 @@ impl OpenConnections {
         while !entries.open.is_empty() {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                log::warn!(
-                    "{} connections were cut off: not done within {grace:?}",
-                    entries.open.len()
-                );
+                if !self.cut_off.swap(true, Ordering::SeqCst) {
+                    let left = entries.open.len();
+                    log::warn!("{left} connections were cut off: not done within {grace:?}");
+                }
                 drop(entries);
                 return self.cut_off();
             }

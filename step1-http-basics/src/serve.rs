@@ -127,7 +127,14 @@ impl Server {
         thread::scope(|scope| {
             scope.spawn(move || {
                 for (count, _) in signals.forever().enumerate() {
-                    if count == 0 { self.stop() } else { self.open.cut_off() }
+                    if count > 0 {
+                        self.open.cut_off();
+                        continue;
+                    }
+                    self.stop();
+                    // The accept loop may be busy with a connection itself, so
+                    // somebody else watches that the grace is kept.
+                    scope.spawn(|| self.open.wait_until_empty(self.grace));
                 }
             });
             let served = serve();

@@ -140,9 +140,10 @@ impl<'s> Wire<'s> {
         Ok(length)
     }
 
-    /// The socket's timeout may be shorter than the patience, never longer.
+    /// The socket's timeout may be a little shorter than the patience, never
+    /// longer.
     fn be_patient(&mut self, patience: Duration) -> io::Result<()> {
-        if self.timeout.is_none_or(|timeout| timeout > patience || timeout < patience / 4) {
+        if self.timeout.is_none_or(|timeout| timeout > patience || timeout < patience / 10 * 9) {
             self.stream.set_read_timeout(Some(patience.max(Duration::from_millis(1))))?;
             self.timeout = Some(patience);
         }

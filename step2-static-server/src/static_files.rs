@@ -214,9 +214,15 @@ impl Handler for StaticFiles {
         };
         match method {
             Method::GET | Method::HEAD => self.get(&resource, request),
-            Method::PUT if self.options.write => self.writer.put(&self.root, &resource, request),
+            Method::PUT if self.options.write => {
+                let response = self.writer.put(&self.root, &resource, request);
+                self.open_files.close_all();
+                response
+            }
             Method::DELETE if self.options.write => {
-                self.writer.delete(&self.root, &resource, request)
+                let response = self.writer.delete(&self.root, &resource, request);
+                self.open_files.close_all();
+                response
             }
             _ => error_page::method_not_allowed(&method, self.allowed())
                 .field(ALLOW, HeaderValue::from_static(self.allowed())),

@@ -95,3 +95,16 @@ fn a_folder_is_listed_only_with_the_flag() {
         assert!(ask("GET /folder/").text().contains("<a href=\"../\">../</a>"));
     });
 }
+
+#[test]
+fn a_file_from_before_1970_is_listed_and_sent() {
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("old.txt");
+    fs::write(&path, "old").unwrap();
+    let time = SystemTime::UNIX_EPOCH - Duration::from_secs(100_000_000);
+    fs::File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+    ask_with(root.path(), Options { list: true, write: false }, |ask| {
+        assert_eq!(ask("GET /").status(), 200);
+        assert_eq!(ask("GET /old.txt").field("last-modified"), "Thu, 01 Jan 1970 00:00:00 GMT");
+    });
+}

@@ -127,3 +127,21 @@ fn clients_that_reset_are_survived() {
         assert_eq!(Client::connect(server).exchange("GET /").text(), "home");
     });
 }
+
+#[test]
+fn empty_lines_do_not_stop_the_clock() {
+    let root = site();
+    let limits = Limits { head_deadline: Duration::from_millis(300), ..Limits::default() };
+    serve(root.path(), 8, limits, |server| {
+        let mut client = Client::connect(server);
+        let began = Instant::now();
+        client.send("\r");
+        // A line end that is always half there, for as long as the server listens.
+        while began.elapsed() < Duration::from_secs(10) {
+            if client.stream().write_all(b"\n\r").is_err() {
+                break;
+            }
+        }
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    });
+}

@@ -189,3 +189,30 @@ fn nothing_is_written_through_a_link_that_leads_out() {
     assert_eq!(fs::read_to_string(house.path().join("secret")).unwrap(), "kept");
     assert_eq!(names(house.path()), ["root", "secret"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_was_written_is_read_under_every_name() {
+    let root = tempfile::tempdir().unwrap();
+    let at = |name: &str| root.path().join(name);
+    for name in ["hard", "target", "moved"] {
+        fs::write(at(name), "old").unwrap();
+    }
+    fs::hard_link(at("hard"), at("hard-2")).unwrap();
+    std::os::unix::fs::symlink("target", at("soft")).unwrap();
+    ask_with(root.path(), WRITE, |ask| {
+        for name in ["/hard", "/soft"] {
+            assert_eq!(ask(&format!("GET {name}")).text(), "old");
+            assert_eq!(ask(&format!("PUT {name}\n\nnew")).status(), 204);
+            assert_eq!(ask(&format!("GET {name}")).text(), "new");
+            assert_eq!(ask(&format!("DELETE {name}")).status(), 204);
+            assert_eq!(ask(&format!("GET {name}")).status(), 404);
+        }
+        assert_eq!(ask("GET /hard-2").text(), "old");
+        // By somebody else, while the file is kept open.
+        assert_eq!(ask("GET /moved").text(), "old");
+        fs::rename(at("moved"), at("elsewhere")).unwrap();
+        fs::write(at("moved"), "new").unwrap();
+        assert_eq!(ask("GET /moved").text(), "new");
+    });
+}
