@@ -339,4 +339,15 @@ mod tests {
         assert!(persistent(Version::HTTP_10, "Keep-Alive"));
         assert!(!persistent(Version::HTTP_10, "keep-alive, close"));
     }
+
+    #[test]
+    fn our_response_is_framed_by_what_is_known_of_it() {
+        let (new, old) = (Version::HTTP_11, Version::HTTP_10);
+        assert_eq!(for_response(StatusCode::OK, new, Some(5)), Framing::Length(5));
+        assert_eq!(for_response(StatusCode::OK, new, None), Framing::Chunked);
+        assert_eq!(for_response(StatusCode::OK, old, None), Framing::UntilClose);
+        for status in [StatusCode::CONTINUE, StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED] {
+            assert_eq!(for_response(status, new, Some(5)), Framing::None, "{status}");
+        }
+    }
 }
