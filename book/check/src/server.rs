@@ -107,7 +107,8 @@ impl Server {
         loop {
             let port = free_port().map_err(|e| Error::Start(e.to_string()))?;
             match Self::start_on(sandbox, launch, port) {
-                // Somebody else took the port in between.
+                // Somebody else took the port in between, and may have left it again since.
+                Err(Error::Ended(output)) if output.contains("in use") => {}
                 Err(Error::Ended(_)) if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err() => {
                 }
                 result => return result,
