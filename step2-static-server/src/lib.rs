@@ -23,7 +23,7 @@
 //! # Further rooms
 //!
 //! [`error_page`], [`listing`] (`--list`), [`write`](mod@write) (`--write`), [`multipart_ranges`],
-//! [`precompressed`], [`open_files`].
+//! [`precompressed`], [`open_files`], [`cli`].
 //!
 //! # Example
 //!
@@ -41,6 +41,7 @@
 
 pub mod access_log;
 pub mod answer;
+pub mod cli;
 pub mod dispatch;
 pub mod error_page;
 pub mod listing;
