@@ -1,19 +1,56 @@
-//! Step 4: the contract between server and application. Not built yet.
+//! Step 4: the contract between server and application, PEP 3333 in Rust.
 //!
 //! Chapter 5 · PEP 3333
 //!
-//! This crate will hold `Application`, `Environ`, `start_response` and the body
-//! iterator in Rust, a validator, middleware, and applications: no sockets.
-//! Until then its program says so and does nothing else.
+//! In scope: what passes between the two. Out of scope: everything else. No
+//! sockets, no HTTP library, no server: an application is a function, and
+//! anything can call it.
+//!
+//! # Read with the chapter
+//!
+//! | file | question |
+//! |---|---|
+//! | [`application`] | what is an application? |
+//! | [`environ`] | what is it told? |
+//! | [`native_string`] | in which kind of text? |
+//! | [`start_response`] | how does it begin to answer? |
+//! | [`body`] | and what does it answer with? |
+//! | [`head`], [`gateway`] | what does the other side have to do? |
+//! | [`rule`] | who has to keep which rule? |
+//!
+//! # Example
+//!
+//! ```
+//! use step4_wsgi_interface::{Body, Environ, Result, StartResponse, gateway};
+//!
+//! fn hello(environ: Environ, start_response: StartResponse) -> Result<Body> {
+//!     start_response("200 OK", &[("Content-Type", "text/plain; charset=utf-8")], None)?;
+//!     Ok([format!("You asked for {}\n", environ.get_or_empty("PATH_INFO")).into_bytes()].into())
+//! }
+//!
+//! let mut environ = Environ::new();
+//! environ.set("PATH_INFO", b"/tea");
+//! let (response, outcome) = gateway::run(&hello, environ, gateway::Memory::default());
+//! assert!(outcome.is_ok());
+//! assert_eq!(response.content, b"You asked for /tea\n");
+//! ```
 
-/// What the program prints until the step is built.
+pub mod application;
+pub mod body;
+pub mod environ;
+pub mod gateway;
+pub mod head;
+pub mod native_string;
+pub mod rule;
+pub mod start_response;
+
+pub use application::{Application, Error, Result};
+pub use body::{Body, Bytestring};
+pub use environ::Environ;
+pub use start_response::{Headers, StartResponse, Write};
+
+/// What the program prints until it is built.
 pub const NOT_YET: &str = "\
-step4-wsgi-interface is not built yet.
-
-It will render the WSGI interface of PEP 3333 in Rust: an application is a
-function, and anything can call it. Chapter 5 of the book is its place:
-book/src/ch05-wsgi-interface.md. The steps before it run today:
-
-    cargo run -p step1-http-basics
-    cargo run -p step2-static-server
+step4-wsgi-interface has its interface, and nothing to show it with yet.
+Chapter 5 of the book is its place: book/src/ch05-wsgi-interface.md.
 ";
