@@ -219,6 +219,7 @@ impl Spine<'_, '_> {
         let client_waits = expects_continue(head.version, &head.fields)?;
         let mut content = Content::new(&mut self.wire, framing, client_waits, &service.limits);
         let mut request = Request {
+            presence: self.connection.presence(head.version),
             head,
             raw_head: &self.raw_head,
             framing,

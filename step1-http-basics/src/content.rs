@@ -16,7 +16,7 @@ use crate::chunked::{Decoded, Decoder};
 use crate::error::RequestError;
 use crate::framing::Framing;
 use crate::limits::{Limits, Transfer};
-use crate::open_connections::Activity;
+use crate::open_connections::{Activity, CONTINUE};
 use crate::wire::Wire;
 
 /// Reads the content of one request from the connection.
@@ -109,7 +109,7 @@ impl<'c, 's> Content<'c, 's> {
             return Ok(0);
         }
         if std::mem::take(&mut self.client_waits) && self.wire.unread().is_empty() {
-            self.wire.send(b"HTTP/1.1 100 Continue\r\n\r\n", &[])?;
+            self.wire.send(CONTINUE, &[])?;
         }
         let length = match self.rest {
             Rest::Length(remaining) => self.read_counted(out, remaining)?,

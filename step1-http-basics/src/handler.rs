@@ -29,6 +29,7 @@ use http::{HeaderMap, StatusCode};
 
 use crate::framing::Framing;
 use crate::parse::RequestHead;
+use crate::presence::Presence;
 
 // ANCHOR: handler
 /// What answers requests. Every function from a request to a response is one.
@@ -62,6 +63,8 @@ pub struct Request<'c> {
     pub peer: Option<SocketAddr>,
     /// The address that the connection was made to.
     pub local: Option<SocketAddr>,
+    /// Whether the client is still there, for a handler that takes long.
+    pub presence: Presence,
 }
 
 /// A response: what a handler returns.

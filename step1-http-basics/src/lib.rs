@@ -30,7 +30,8 @@
 //!
 //! [`client`] (what does a browser do before it renders?), [`get_command`] (and
 //! how is that told?), [`reference`](mod@reference) (what does a status code or a method
-//! mean?), [`clock`], [`cli`].
+//! mean?), [`presence`] (is the client
+//! still there?), [`clock`], [`cli`].
 //! [`xray`] (pure; which bytes are which part of a message?), [`accept`] (pure;
 //! which representation does a client like best?), [`xray_page`] (the handler
 //! of this step's server), [`demo`].
@@ -72,6 +73,7 @@ mod head_error;
 pub mod limits;
 pub mod open_connections;
 pub mod parse;
+pub mod presence;
 pub mod reference;
 pub mod serve;
 pub mod target;

@@ -12,9 +12,15 @@
 
 use std::collections::HashMap;
 use std::net::{Shutdown, SocketAddr, TcpStream};
+#[cfg(unix)]
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use http::Version;
+
+use crate::presence::{Presence, Sight, Watched};
 
 /// The register of open connections, with room for a fixed number.
 #[derive(Debug)]
@@ -57,6 +63,8 @@ pub enum Activity {
     Sends,
 }
 
+/// An interim response: [RFC 9110 §15.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-15.2.1).
+pub(crate) const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 /// How long a response is sent before its pace is judged.
 const HEAD_START: Duration = Duration::from_secs(1);
 
@@ -217,6 +225,46 @@ impl Entry {
     }
 }
 
+impl Watched for Entry {
+    #[cfg(unix)]
+    fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.stream.as_fd())
+    }
+
+    #[cfg(unix)]
+    fn look(&self, version: Version) -> Sight {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        use rustix::net::{SendFlags, send};
+
+        let mut socket = [PollFd::new(&self.stream, PollFlags::RDHUP)];
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        if poll(&mut socket, Some(&now)).is_err() {
+            return Sight::Here;
+        }
+        let seen = socket[0].revents();
+        if seen.intersects(PollFlags::HUP | PollFlags::ERR) {
+            return Sight::Gone;
+        }
+        if !seen.contains(PollFlags::RDHUP) {
+            return Sight::Here;
+        }
+        // Before the response and never within it: RFC 9110 §15.2.
+        if version >= Version::HTTP_11 && self.does(Activity::Answers) {
+            let sent = send(&self.stream, CONTINUE, SendFlags::DONTWAIT | SendFlags::NOSIGNAL);
+            // Half an interim response would spoil the one that follows.
+            if sent != Ok(CONTINUE.len()) {
+                return Sight::Gone;
+            }
+        }
+        Sight::HalfClosed
+    }
+
+    #[cfg(not(unix))]
+    fn look(&self, _: Version) -> Sight {
+        Sight::Here
+    }
+}
+
 impl OpenConnection<'_> {
     /// The socket.
     #[must_use]
@@ -236,6 +284,12 @@ impl OpenConnection<'_> {
     /// Notes that so many bytes of a response were sent.
     pub fn sent(&self, bytes: usize) {
         self.entry.sent.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// The client, for a handler that wants to know whether it is still there.
+    #[must_use]
+    pub fn presence(&self, version: Version) -> Presence {
+        Presence::new(Arc::clone(&self.entry) as Arc<dyn Watched>, version)
     }
 
     /// Whether the server is stopping, so that no further request is awaited.

@@ -5,6 +5,7 @@ use http::{HeaderMap, StatusCode};
 use step1_http_basics::framing;
 use step1_http_basics::handler::{Body, Request, Response};
 use step1_http_basics::limits::Limits;
+use step1_http_basics::presence::Presence;
 use step1_http_basics::{parse, xray_page};
 
 /// Asks without a connection; `content` is already taken out of its framing.
@@ -19,6 +20,7 @@ fn ask(head: &[u8], mut content: &[u8]) -> (StatusCode, HeaderMap, String) {
         content: &mut content,
         peer: None,
         local: None,
+        presence: Presence::unknown(),
     };
     let Response { status, fields, body } = xray_page::answer(&mut request);
     let text = match body {
