@@ -3,8 +3,8 @@
 //! Chapter 2 · RFC 9112 §9
 //!
 //! *Strategy*: everything that must be decided is decided by pure functions
-//! (`parse`, `framing`, `encode`); what is left is to carry bytes between the
-//! socket, the handler and the socket. Whenever the end of a request is in
+//! (`parse`, `decisions`); what is left is to carry bytes between the socket,
+//! the handler and the socket. Whenever the end of a request is in
 //! doubt, the connection is closed.
 //!
 //! ```text
@@ -15,25 +15,21 @@
 //!     └── error ────┴────────── error ───────┴──► answer ──► close
 //! ```
 
-use std::io::{self, Read};
 use std::net::SocketAddr;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
-use http::header::{CONNECTION, CONTENT_LENGTH, DATE, RETRY_AFTER, SERVER, TRANSFER_ENCODING};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
+use http::{HeaderMap, HeaderValue, StatusCode};
 
-use crate::chunked;
 use crate::clock;
-use crate::content::{Content, expects_continue};
+use crate::content::Content;
+use crate::decisions::{self, Asked, Incoming, Sender, Then};
+use crate::deliver::deliver;
 use crate::error::RequestError;
-use crate::framing::{self, Framing};
-use crate::handler::{Body, Handler, Request, Response};
+use crate::handler::{self, Handler, Request, Response};
 use crate::limits::Limits;
 use crate::open_connections::{Activity, OpenConnection};
 use crate::parse::{self, RequestHead};
-use crate::wire::{Recording, Wire};
-use crate::{encode, wire};
+use crate::wire::{self, Recording, Wire};
 
 /// After so many bytes a head is looked at again even if no line has ended: one
 /// that is too long must be found before the buffer for it is full.
@@ -59,6 +55,12 @@ impl<'s> Service<'s> {
     pub fn new(handler: &'s dyn Handler, limits: Limits) -> Self {
         let server = HeaderValue::from_static("http-steps");
         Service { handler, limits, server, observer: None, record: false }
+    }
+
+    /// Who sends the responses, now.
+    #[must_use]
+    pub fn sender(&self) -> Sender<'_> {
+        Sender { server: &self.server, date: clock::date() }
     }
 }
 
@@ -105,14 +107,9 @@ pub fn serve_connection(connection: &OpenConnection<'_>, service: &Service<'_>) 
 }
 
 /// Tells a client that there is no room for it now, without reading a request.
-/// [RFC 9110 §15.6.4](https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4)
 pub fn turn_away(connection: &OpenConnection<'_>, service: &Service<'_>) {
-    let mut fields = HeaderMap::new();
-    fields.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    fields.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
-    fields.insert(CONNECTION, HeaderValue::from_static("close"));
     let mut out = Vec::new();
-    encode::response_head(StatusCode::SERVICE_UNAVAILABLE, &fields, &mut out);
+    decisions::no_room(&service.sender(), &mut out);
     if let Ok(mut wire) = Wire::of(connection, &service.limits) {
         let _ = wire.send(&out, &[]);
     }
@@ -126,13 +123,6 @@ struct Spine<'c, 's> {
     raw_head: Vec<u8>,
     out: Vec<u8>,
     began: Instant,
-}
-
-/// What becomes of the connection after an exchange.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Then {
-    Next,
-    Close,
 }
 
 impl Spine<'_, '_> {
@@ -212,149 +202,56 @@ impl Spine<'_, '_> {
     /// One request: hands it to the handler and sends what comes back.
     fn exchange(&mut self, head: RequestHead) -> Result<Then, RequestError> {
         let service = self.service;
-        let framing = framing::of_request(head.version, &head.fields)?;
-        if matches!(framing, Framing::Length(length) if length > service.limits.content) {
-            return Err(RequestError::ContentTooLarge);
-        }
-        let client_waits = expects_continue(head.version, &head.fields)?;
-        let mut content = Content::new(&mut self.wire, framing, client_waits, &service.limits);
+        let incoming = Incoming::of(&head, &service.limits)?;
+        let mut content = Content::new(&mut self.wire, &incoming, &service.limits);
         let mut request = Request {
             presence: self.connection.presence(head.version),
             head,
             raw_head: &self.raw_head,
-            framing,
+            framing: incoming.framing,
             content: &mut content,
             peer: self.connection.peer,
             local: self.local,
         };
-        let response = call(service.handler, &mut request);
+        let response = handler::call(service.handler, &mut request);
         let head = request.head;
         let all_was_read = content.finish()?;
-        let keep = all_was_read && framing::is_persistent(head.version, &head.fields);
-        Ok(self.send(&head, response, if keep { Then::Next } else { Then::Close }))
+        let then = if all_was_read { incoming.then } else { Then::Close };
+        Ok(self.send(&head, response, then))
     }
     // ANCHOR_END: exchange
 
     /// Sends a response, and tells the observer.
-    fn send(&mut self, request: &RequestHead, mut response: Response, then: Then) -> Then {
+    fn send(&mut self, request: &RequestHead, response: Response, then: Then) -> Then {
         self.connection.does(Activity::Sends);
-        let declared = content_length(&response.fields);
-        let length = match (&response.body, declared) {
-            // A handler may answer HEAD without making the content.
-            (Body::Empty, Some(length)) if request.method == Method::HEAD => Some(length),
-            (body, declared) => body.length().or(declared),
-        };
-        let framing = framing::for_response(response.status, request.version, length);
-        let closes = then == Then::Close
-            || framing == Framing::UntilClose
-            || !framing::is_persistent(Version::HTTP_11, &response.fields)
-            || self.connection.is_last();
-        let then = if closes { Then::Close } else { Then::Next };
-        self.add_fields(&mut response.fields, request.version, framing, then);
+        let then = if self.connection.is_last() { Then::Close } else { then };
+        let asked = Asked { method: &request.method, version: request.version, then };
         self.out.clear();
-        encode::response_head(response.status, &response.fields, &mut self.out);
-        let body = if framing::may_have_content(&request.method, response.status) {
-            response.body
-        } else {
-            Body::Empty
-        };
-        let result = self.send_body(body, framing);
+        let sender = self.service.sender();
+        let outgoing = decisions::outgoing(&asked, response, &sender, &mut self.out);
+        let result = deliver(&mut self.wire, &mut self.out, outgoing.body, outgoing.framing);
         let error = result.as_ref().err().map(|error| error as &dyn std::error::Error);
-        self.observe(Some(&request.fields), response.status, *result.as_ref().unwrap_or(&0), error);
+        self.observe(Some(&request.fields), outgoing.status, *result.as_ref().unwrap_or(&0), error);
         // A response that broke off must not be followed by another.
-        if result.is_ok() { then } else { Then::Close }
-    }
-
-    // ANCHOR: add_fields
-    /// The fields that belong to the connection and the server, not to the
-    /// handler, which may not set them.
-    fn add_fields(&self, fields: &mut HeaderMap, version: Version, framing: Framing, then: Then) {
-        for name in [CONNECTION, TRANSFER_ENCODING, CONTENT_LENGTH] {
-            fields.remove(name);
-        }
-        match framing {
-            Framing::Length(length) => {
-                fields.insert(CONTENT_LENGTH, length.into());
-            }
-            Framing::Chunked => {
-                fields.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
-            }
-            Framing::None | Framing::UntilClose => {}
-        }
-        fields.entry(DATE).or_insert_with(clock::date);
-        fields.entry(SERVER).or_insert_with(|| self.service.server.clone());
-        if then == Then::Close {
-            fields.insert(CONNECTION, HeaderValue::from_static("close"));
-        } else if version == Version::HTTP_10 {
-            fields.insert(CONNECTION, HeaderValue::from_static("keep-alive"));
-        }
-    }
-    // ANCHOR_END: add_fields
-
-    /// Sends the head that is in `out`, and the body; how many bytes of content.
-    fn send_body(&mut self, body: Body, framing: Framing) -> io::Result<u64> {
-        match body {
-            Body::Empty => self.wire.send(&self.out, &[]).map(|()| 0),
-            Body::Bytes(bytes) => self.wire.send(&self.out, &bytes).map(|()| bytes.len() as u64),
-            Body::File { file, range } => {
-                let length = range.end.saturating_sub(range.start);
-                self.wire.send_file(&mut self.out, &file, range).map(|()| length)
-            }
-            Body::Stream(stream) => self.send_stream(stream, framing),
-        }
-    }
-
-    /// Sends a stream as it comes. The head waits for the first piece.
-    fn send_stream(
-        &mut self,
-        mut stream: Box<dyn Read + Send>,
-        framing: Framing,
-    ) -> io::Result<u64> {
-        let mut piece = vec![0; 16 * 1024];
-        let mut sent = 0;
-        loop {
-            let most = match framing {
-                Framing::Length(length) => {
-                    usize::try_from(length - sent).unwrap_or(usize::MAX).min(piece.len())
-                }
-                _ => piece.len(),
-            };
-            let length = if most == 0 { 0 } else { stream.read(&mut piece[..most])? };
-            match framing {
-                Framing::Length(promised) if length == 0 && sent < promised => {
-                    return Err(io::Error::new(
-                        io::ErrorKind::UnexpectedEof,
-                        "the stream ended before its Content-Length",
-                    ));
-                }
-                Framing::Chunked if length == 0 => self.out.extend_from_slice(chunked::LAST_CHUNK),
-                Framing::Chunked => chunked::encode_chunk(&piece[..length], &mut self.out),
-                _ => self.out.extend_from_slice(&piece[..length]),
-            }
-            self.wire.send(&self.out, &[])?;
-            self.out.clear();
-            sent += length as u64;
-            if length == 0 {
-                return Ok(sent);
-            }
-        }
+        if result.is_ok() { outgoing.then } else { Then::Close }
     }
 
     /// Answers a request that no handler can answer, and closes.
     fn refuse(&mut self, error: &RequestError) {
-        let Some(status) = error.status() else {
+        // A head that could not be read was never taken off the wire.
+        if self.raw_head.is_empty() {
+            self.raw_head.extend_from_slice(self.wire.unread());
+        }
+        self.out.clear();
+        let sender = self.service.sender();
+        let Some(refusal) = decisions::refusal(error, &self.raw_head, &sender, &mut self.out)
+        else {
             return log::debug!("{error}");
         };
-        let text = format!("{} {}\n\n{error}\n", status.as_str(), encode::reason_phrase(status));
-        let mut response = Response::text(status, text);
-        let framing = Framing::Length(response.body.length().unwrap_or_default());
-        self.add_fields(&mut response.fields, Version::HTTP_11, framing, Then::Close);
-        self.out.clear();
-        encode::response_head(status, &response.fields, &mut self.out);
-        let sent = self.send_body(response.body, framing);
+        let sent = deliver(&mut self.wire, &mut self.out, refusal.body, refusal.framing);
         let unread = self.wire.unread().len();
         self.wire.consume(unread);
-        self.observe(None, status, sent.unwrap_or(0), Some(error));
+        self.observe(None, refusal.status, sent.unwrap_or(0), Some(error));
         self.wire.linger(self.service.limits.drain);
     }
 
@@ -366,45 +263,15 @@ impl Spine<'_, '_> {
         error: Option<&dyn std::error::Error>,
     ) {
         let Some(observer) = self.service.observer else { return };
-        let recording = self.wire.recording();
-        // A head that could not be read was never taken off the wire.
-        let head = if self.raw_head.is_empty() {
-            recording.map_or(&[][..], |seen| &seen.received)
-        } else {
-            &self.raw_head
-        };
         observer(&Exchange {
             peer: self.connection.peer,
-            request_line: head
-                .trim_ascii_start()
-                .split(|&byte| byte == b'\r' || byte == b'\n')
-                .next()
-                .unwrap_or_default(),
+            request_line: decisions::first_line(&self.raw_head),
             fields,
             status,
             sent,
             duration: self.began.elapsed(),
             error,
-            recording,
+            recording: self.wire.recording(),
         });
     }
-}
-
-/// Calls the handler. A handler that panics answers 500: one bad request must
-/// not end the others.
-fn call(handler: &dyn Handler, request: &mut Request<'_>) -> Response {
-    catch_unwind(AssertUnwindSafe(|| handler.handle(request))).unwrap_or_else(|_| {
-        log::error!(
-            "the handler panicked at {} {}",
-            request.head.method,
-            request.head.target.path()
-        );
-        Response::text(StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error\n")
-            .field(CONNECTION, HeaderValue::from_static("close"))
-    })
-}
-
-/// The length that a handler declares for its stream.
-fn content_length(fields: &HeaderMap) -> Option<u64> {
-    fields.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

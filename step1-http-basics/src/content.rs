@@ -9,10 +9,8 @@
 
 use std::io::{self, Read};
 
-use http::header::EXPECT;
-use http::{HeaderMap, Version};
-
 use crate::chunked::{Decoded, Decoder};
+use crate::decisions::Incoming;
 use crate::error::RequestError;
 use crate::framing::Framing;
 use crate::limits::{Limits, Transfer};
@@ -37,34 +35,15 @@ enum Rest {
     Nothing,
 }
 
-/// Whether the client asked to be told before it sends its content.
-/// [RFC 9110 §10.1.1](https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1)
-///
-/// # Errors
-/// When it expects something else, which nobody can promise: 417.
-pub(crate) fn expects_continue(version: Version, fields: &HeaderMap) -> Result<bool, RequestError> {
-    let mut values = fields.get_all(EXPECT).iter();
-    match (values.next(), values.next()) {
-        (None, _) => Ok(false),
-        _ if version == Version::HTTP_10 => Ok(false),
-        (Some(value), None) if value.as_bytes().eq_ignore_ascii_case(b"100-continue") => Ok(true),
-        _ => Err(RequestError::Expectation),
-    }
-}
-
 impl<'c, 's> Content<'c, 's> {
-    pub(crate) fn new(
-        wire: &'c mut Wire<'s>,
-        framing: Framing,
-        client_waits: bool,
-        limits: &'c Limits,
-    ) -> Self {
-        let rest = match framing {
+    pub(crate) fn new(wire: &'c mut Wire<'s>, incoming: &Incoming, limits: &'c Limits) -> Self {
+        let rest = match incoming.framing {
             Framing::Length(length) if length > 0 => Rest::Length(length),
             Framing::Chunked => Rest::Chunked(Decoder::new()),
             // A request never ends with its connection.
             Framing::Length(_) | Framing::None | Framing::UntilClose => Rest::Nothing,
         };
+        let client_waits = incoming.client_waits;
         Content { wire, rest, client_waits, transfer: None, read: 0, limits, failure: None }
     }
 

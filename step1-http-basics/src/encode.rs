@@ -27,14 +27,22 @@ use http::{HeaderMap, HeaderName, Method, StatusCode};
 /// HTTP/1.1, the highest that this server speaks, whatever the client's is.
 /// [RFC 9110 §6.2](https://www.rfc-editor.org/rfc/rfc9110#section-6.2)
 pub fn response_head(status: StatusCode, fields: &HeaderMap, out: &mut Vec<u8>) {
-    // Writing to a Vec cannot fail.
-    let _ = write!(out, "HTTP/1.1 {} {}\r\n", status.as_str(), reason_phrase(status));
+    status_line(status, out);
     field_lines(fields, out);
+}
+
+/// `status-line = HTTP-version SP status-code SP [ reason-phrase ]`
+/// [RFC 9112 §4](https://www.rfc-editor.org/rfc/rfc9112#section-4)
+pub fn status_line(status: StatusCode, out: &mut Vec<u8>) {
+    for part in ["HTTP/1.1 ", status.as_str(), " ", reason_phrase(status), "\r\n"] {
+        out.extend_from_slice(part.as_bytes());
+    }
 }
 // ANCHOR_END: response_head
 
 /// Appends `request-line *( field-line CRLF ) CRLF`, in HTTP/1.1.
 pub fn request_head(method: &Method, target: &str, fields: &HeaderMap, out: &mut Vec<u8>) {
+    // Writing to a Vec cannot fail.
     let _ = write!(out, "{method} {target} HTTP/1.1\r\n");
     field_lines(fields, out);
 }
@@ -53,12 +61,23 @@ pub fn reason_phrase(status: StatusCode) -> &'static str {
 
 fn field_lines(fields: &HeaderMap, out: &mut Vec<u8>) {
     for (name, value) in fields {
-        field_name(name, out);
-        out.extend_from_slice(b": ");
-        out.extend_from_slice(value.as_bytes());
-        out.extend_from_slice(b"\r\n");
+        field_line(name, value.as_bytes(), out);
     }
     out.extend_from_slice(b"\r\n");
+}
+
+/// `field-name ":" OWS field-value CRLF`. The value must be one that a
+/// `HeaderValue` has let through, or that holds no line end for another reason.
+pub(crate) fn field_line(name: &HeaderName, value: &[u8], out: &mut Vec<u8>) {
+    field_name(name, out);
+    out.extend_from_slice(b": ");
+    out.extend_from_slice(value);
+    out.extend_from_slice(b"\r\n");
+}
+
+/// `Content-Length: 1*DIGIT CRLF`
+pub(crate) fn content_length(length: u64, out: &mut Vec<u8>) {
+    let _ = write!(out, "Content-Length: {length}\r\n");
 }
 
 /// Names have no case; they are written as people know them: `Content-Type`.

@@ -21,10 +21,11 @@ use std::fs::File;
 use std::io::Read;
 use std::net::SocketAddr;
 use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 
 use crate::framing::Framing;
@@ -47,6 +48,17 @@ where
     }
 }
 // ANCHOR_END: handler
+
+/// Calls a handler. One that panics answers 500, and the connection closes: one
+/// bad request must not end the others.
+pub fn call(handler: &dyn Handler, request: &mut Request<'_>) -> Response {
+    catch_unwind(AssertUnwindSafe(|| handler.handle(request))).unwrap_or_else(|_| {
+        let head = &request.head;
+        log::error!("the handler panicked at {} {}", head.method, head.target.path());
+        Response::text(StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error\n")
+            .field(CONNECTION, HeaderValue::from_static("close"))
+    })
+}
 
 /// A request whose head has come whole and whose content may still be coming.
 pub struct Request<'c> {

@@ -20,11 +20,12 @@
 //! | [`encode`] | how is a head written? |
 //! | [`handler`] | what is the answer? |
 //! | [`limits`] | how much, and how slowly? |
-//! | [`connection`] | what happens on one connection? (`content`, `wire`: how bytes are read and sent) |
+//! | [`decisions`] | what follows a head, and how does a response leave? |
+//! | [`connection`] | what happens on one connection? (`content`, `deliver`, `wire`: how bytes are read and sent) |
 //! | [`open_connections`] | what do connections share? |
 //! | [`serve`] | who accepts them, and who stops it? |
 //!
-//! The first five are pure: bytes in, values out.
+//! The first five and `decisions` are pure: bytes or values in, values out.
 //!
 //! # Further rooms
 //!
@@ -63,6 +64,8 @@ pub mod client;
 pub mod clock;
 pub mod connection;
 mod content;
+pub mod decisions;
+mod deliver;
 pub mod demo;
 pub mod encode;
 pub mod error;

@@ -4,7 +4,7 @@ use http::{Method, StatusCode};
 
 use super::scanner::Scanner;
 use super::{Annotated, Part, grouped};
-use crate::content::expects_continue;
+use crate::decisions::expects_continue;
 use crate::error::RequestError;
 use crate::framing::{self, Framing, FramingError};
 use crate::limits::Limits;
