@@ -98,3 +98,18 @@ fn no_content_and_not_modified_end_with_their_head() {
         assert_eq!(twice(&mut client, "GET", "/304").field("etag"), Some("\"a\""));
     });
 }
+
+/// A refusal says what is wrong in its content; HEAD must not get any, whether
+/// its head could be read or not.
+#[test]
+fn a_refused_head_gets_no_content() {
+    for rest in ["Host: a\r\nExpect: cake\r\n\r\n", "Host : a\r\n\r\n"] {
+        serving(&responses, Limits::default(), |address| {
+            let mut client = Client::connect(address);
+            client.send(format!("HEAD / HTTP/1.1\r\n{rest}"));
+            let answer = String::from_utf8(client.until_close()).expect("text");
+            assert!(answer.starts_with("HTTP/1.1 4"), "{answer}");
+            assert!(answer.contains("\r\nContent-Length: ") && answer.ends_with("\r\n\r\n"));
+        });
+    }
+}

@@ -191,3 +191,27 @@ fn a_field_cannot_split_the_response() {
         assert!(HeaderValue::from_str(bad).is_err(), "{bad:?}");
     }
 }
+
+/// Whoever looks into the log wants to know what was asked, most of all when it
+/// was refused.
+#[test]
+fn the_request_line_of_what_was_refused_is_told_as_far_as_it_came() {
+    let lines = Mutex::new(Vec::new());
+    let observer = |exchange: &Exchange<'_>| {
+        lines.lock().unwrap().push(String::from_utf8_lossy(exchange.request_line).into_owned());
+    };
+    let handler = |_: &mut Request<'_>| stream(b"");
+    let service =
+        Service { observer: Some(&observer), ..Service::new(&handler, Limits::default()) };
+    serving_with(&service, |address| {
+        for request in
+            ["GET /a HTTP/1.1\r\nHost : a\r\n\r\n", "GET /\u{1b} HTTP", "GET /a HTTP/3.0\r\n"]
+        {
+            let mut client = Client::connect(address);
+            client.send(request);
+            client.until_close();
+        }
+    });
+    let lines = lines.into_inner().unwrap();
+    assert_eq!(lines, ["GET /a HTTP/1.1", "GET /\u{1b} HTTP", "GET /a HTTP/3.0"]);
+}

@@ -124,7 +124,7 @@ fn compare_lock() -> Result<(), String> {
     let of_the_workspace = workspace::root().join("Cargo.lock");
     if summary::is_update() {
         std::fs::copy(&of_the_workspace, &lock).map_err(|error| format!("Cargo.lock: {error}"))?;
-        return metadata(&folder, &[]);
+        return tree(&folder, &[]);
     }
     let known = versions(&of_the_workspace)?;
     let other: Vec<String> = versions(&lock)?.difference(&known).cloned().collect();
@@ -135,7 +135,7 @@ fn compare_lock() -> Result<(), String> {
             other.join(", ")
         ));
     }
-    metadata(&folder, &["--locked"])
+    tree(&folder, &["--locked"])
 }
 
 /// What a `Cargo.lock` takes from elsewhere: `http 1.5.0`.
@@ -152,15 +152,17 @@ fn versions(lock: &Path) -> Result<BTreeSet<String>, String> {
 }
 
 /// Lets cargo read the manifest and the lock file, and put the latter right if it may.
-fn metadata(folder: &Path, arguments: &[&str]) -> Result<(), String> {
+/// `cargo tree` looks at this platform alone: what only others need (`anstyle-wincon`)
+/// was never downloaded here.
+fn tree(folder: &Path, arguments: &[&str]) -> Result<(), String> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
-        .args(["metadata", "--quiet", "--format-version", "1", "--offline"])
+        .args(["tree", "--quiet", "--offline"])
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::null());
     let finished = process::run(cargo, Duration::from_secs(60))
-        .map_err(|error| format!("cargo metadata: {error}"))?;
+        .map_err(|error| format!("cargo tree: {error}"))?;
     match finished.status.success() {
         true => Ok(()),
         false => Err(format!(
