@@ -100,7 +100,9 @@ fn name(path: &str) -> String {
     percent_decode_str(path).decode_utf8_lossy().into_owned()
 }
 
-fn page(status: StatusCode, sentence: &str) -> Response {
+/// A page of this status that says one sentence, which is text.
+#[must_use]
+pub fn page(status: StatusCode, sentence: &str) -> Response {
     let title = format!("{} {}", status.as_str(), reason_phrase(status));
     let content = format!("<p>{}</p>\n<p><a href=\"/\">Home</a></p>\n", escape(sentence));
     Response::html(status, document(&title, &content))

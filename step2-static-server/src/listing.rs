@@ -14,7 +14,7 @@ use step1_http_basics::clock;
 use step1_http_basics::handler::Response;
 
 use crate::error_page::{document, escape};
-use crate::resolve::{Resource, encode_segment};
+use crate::resolve::{Resource, encode_segment, is_hidden};
 
 /// No more entries than this are listed; the page says so.
 const MOST: usize = 10_000;
@@ -36,7 +36,7 @@ pub fn page(folder: &Dir, resource: &Resource) -> io::Result<Response> {
     for entry in folder.entries()? {
         let entry = entry?;
         let name = entry.file_name();
-        if name.as_encoded_bytes().starts_with(b".") && name != ".well-known" {
+        if is_hidden(&name) {
             continue;
         }
         // A link that leads nowhere, or out of the root, is not shown.

@@ -50,6 +50,18 @@ impl Resource {
     /// # Errors
     /// When no file below the root can have this path.
     pub fn parse(path: &str) -> Result<Self, PathError> {
+        let resource = Self::parse_any(path)?;
+        if resource.segments.iter().any(|name| is_hidden(name)) {
+            return Err(PathError::Hidden);
+        }
+        Ok(resource)
+    }
+
+    /// Reads a path that may also hold names which are no files.
+    ///
+    /// # Errors
+    /// When a segment cannot be a name.
+    pub fn parse_any(path: &str) -> Result<Self, PathError> {
         let mut segments = Vec::new();
         let mut is_folder = true;
         for raw in path.split('/') {
@@ -61,11 +73,6 @@ impl Resource {
                     segments.pop();
                     is_folder = true;
                 }
-                b".well-known" => {
-                    segments.push(name);
-                    is_folder = false;
-                }
-                [b'.', ..] => return Err(PathError::Hidden),
                 _ => {
                     segments.push(name);
                     is_folder = false;
@@ -105,6 +112,14 @@ impl Resource {
         }
         url
     }
+}
+
+/// Whether a file with this name is not served: it begins with a dot. Only the
+/// folder of [RFC 8615](https://www.rfc-editor.org/rfc/rfc8615) is meant to be
+/// found.
+#[must_use]
+pub fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".") && name != ".well-known"
 }
 
 /// A name as a segment of a URL path.

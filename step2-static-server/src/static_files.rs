@@ -249,7 +249,8 @@ fn is_known(method: &Method) -> bool {
 
 /// A folder is asked for without its slash: relative links in it would go
 /// wrong, so the client is sent to the right address.
-fn moved_to_folder(resource: &Resource, query: Option<&str>) -> Response {
+#[must_use]
+pub fn moved_to_folder(resource: &Resource, query: Option<&str>) -> Response {
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     let location = format!("{}{query}", resource.folder_url());
     match HeaderValue::try_from(&location) {

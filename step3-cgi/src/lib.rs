@@ -1,19 +1,28 @@
-//! Step 3: programs answer requests. Not built yet.
+//! Step 3: programs answer requests.
 //!
-//! Chapter 4 · RFC 3875
+//! Chapter 4 · RFC 3875, the FastCGI specification
 //!
-//! This crate will hold the CGI meta-variables, a handler that runs a process
-//! for each request, and a FastCGI client and responder that keep the process.
-//! Until then its program says so and does nothing else.
+//! In scope: what a program is told about a request, how its output becomes a
+//! response, and who starts and ends it. Files are step 2's, connections are
+//! step 1's, both unchanged. Out of scope: a contract without processes (step 4).
+//!
+//! # Read with the chapter
+//!
+//! | file | question |
+//! |---|---|
+//! | [`meta_variables`] | what is a program told about a request? |
+//! | [`site`] | is a request for a program, or for a file? |
+//! | [`program`] | what does all this look like to the program? |
+//!
+//! `meta_variables` is pure: values in, names and values out.
+//!
+//! # Further rooms
+//!
+//! [`samples`] (programs to be run).
 
-/// What the program prints until the step is built.
-pub const NOT_YET: &str = "\
-step3-cgi is not built yet.
+#![cfg(unix)]
 
-It will run programs as handlers: CGI (RFC 3875), a process for each request,
-then FastCGI, which keeps the process. Chapter 4 of the book is its place:
-book/src/ch04-cgi.md. The steps before it run today:
-
-    cargo run -p step1-http-basics
-    cargo run -p step2-static-server
-";
+pub mod meta_variables;
+pub mod program;
+pub mod samples;
+pub mod site;
