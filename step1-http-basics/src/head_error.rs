@@ -175,7 +175,7 @@ impl fmt::Display for HeadError {
             Self::RequestLine => "the request line is not: method, one space, target, one space, HTTP/1.1 (RFC 9112 §3)",
             Self::Target(error) => return write!(f, "{error} (RFC 9112 §3.2)"),
             Self::TargetTooLong => "the request target is too long (RFC 9110 §15.5.15)",
-            Self::UnsupportedVersion => "this server speaks HTTP/1.0 and HTTP/1.1 (RFC 9110 §15.6.6)",
+            Self::UnsupportedVersion => "this server speaks HTTP/1 alone: 1.0, 1.1, and what may follow 1.1 (RFC 9110 §15.6.6)",
             Self::StatusLine => "the first line is not an HTTP/1 status line (RFC 9112 §4)",
             Self::LineFolding => "a field line begins with white space: line folding is obsolete (RFC 9112 §5.2)",
             Self::WhitespaceBeforeColon => "white space in or after a field name (RFC 9112 §5.1)",

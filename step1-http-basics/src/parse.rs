@@ -39,7 +39,7 @@ pub struct RequestHead {
     pub method: Method,
     /// What is asked for.
     pub target: RequestTarget,
-    /// HTTP/1.0 or HTTP/1.1.
+    /// HTTP/1.0 or HTTP/1.1; a later HTTP/1 is read as 1.1.
     pub version: Version,
     /// The field lines; names without regard to case.
     pub fields: HeaderMap,
@@ -81,7 +81,10 @@ pub fn request_head(
         // The version is judged when its line is complete: "HTTP/2" may still
         // become a version that exists, and then the answer is another.
         Err(httparse::Error::Version) if !visible.contains(&b'\n') => beyond.map_or(Ok(None), Err),
-        Err(error) => Err(HeadError::explain(error, visible)),
+        Err(error) => match later_minor(visible, StartLine::Request) {
+            Some(digit) => request_head(&as_http_11(input, start + digit), limits),
+            None => Err(HeadError::explain(error, visible)),
+        },
     }
 }
 // ANCHOR_END: request_head
@@ -108,7 +111,12 @@ pub fn response_head(
     {
         Ok(Status::Complete(length)) => length,
         Ok(Status::Partial) => return beyond.map_or(Ok(None), Err),
-        Err(error) => return Err(HeadError::explain_response(error, visible)),
+        Err(error) => {
+            return match later_minor(visible, StartLine::Status) {
+                Some(digit) => response_head(&as_http_11(input, digit), limits),
+                None => Err(HeadError::explain_response(error, visible)),
+            };
+        }
     };
     let status = StatusCode::from_u16(response.code.unwrap_or_default())
         .map_err(|_| HeadError::StatusLine)?;
@@ -210,6 +218,25 @@ fn lines_to_trust<'i>(
     }
     // A CR at the end may turn out to be half a line end, or to be bare.
     (input.strip_suffix(b"\r").unwrap_or(input), None)
+}
+
+/// Where the minor version stands in a start line, if it is one that may come
+/// after HTTP/1.1. Nobody has made an HTTP/1.2; but a message of one would be
+/// understood by whoever understands 1.1, and is read so.
+/// [RFC 9110 §2.5](https://www.rfc-editor.org/rfc/rfc9110#section-2.5)
+fn later_minor(visible: &[u8], start_line: StartLine) -> Option<usize> {
+    let digit = match start_line {
+        StartLine::Request => visible.iter().position(|&byte| byte == b'\r')?.checked_sub(1)?,
+        StartLine::Status => b"HTTP/1.".len(),
+    };
+    let is_later = matches!(visible.get(digit)?, b'2'..=b'9');
+    (is_later && visible[..digit].ends_with(b"HTTP/1.")).then_some(digit)
+}
+
+fn as_http_11(input: &[u8], digit: usize) -> Vec<u8> {
+    let mut read_as = input.to_vec();
+    read_as[digit] = b'1';
+    read_as
 }
 
 /// What the grammar of the lines does not say.
@@ -325,6 +352,9 @@ mod tests {
         check(b"GET /\r\n\r\n", Err(HeadError::RequestLine));
         check(b"GET  / HTTP/1.1\r\n\r\n", Err(HeadError::RequestLine));
         check(b"GET / HTTP/2.0\r\n\r\n", Err(HeadError::UnsupportedVersion));
+        check(b"GET / HTTP/1.2\r\nHost: a\r\n\r\n", Ok(Some(("/", 27))));
+        check(b"\r\nGET / HTTP/1.9\r\n\r\n", Err(HeadError::MissingHost));
+        check(b"GET / HTTP/1.2 \r\nHost: a\r\n\r\n", Err(HeadError::RequestLine));
         check(b"GET / http/1.1\r\n\r\n", Err(HeadError::RequestLine));
         check(b"GET /a b HTTP/1.1\r\n\r\n", Err(HeadError::RequestLine));
         check(b"G(T / HTTP/1.1\r\n\r\n", Err(HeadError::Method));
