@@ -24,5 +24,6 @@
 
 pub mod meta_variables;
 pub mod program;
+pub mod response;
 pub mod samples;
 pub mod site;
