@@ -14,7 +14,15 @@
 //! | [`site`] | is a request for a program, or for a file? |
 //! | [`program`] | what does all this look like to the program? |
 //!
-//! `meta_variables` is pure: values in, names and values out.
+//! And when the process is kept ([`fastcgi`]):
+//!
+//! | file | question |
+//! |---|---|
+//! | [`fastcgi::record`] | what travels over a connection? |
+//! | [`fastcgi::params`] | how do variables travel? |
+//! | [`fastcgi::responder`] | what does the application do? |
+//!
+//! `meta_variables`, `record` and `params` are pure: values in, values out.
 //!
 //! # Further rooms
 //!
@@ -22,6 +30,7 @@
 
 #![cfg(unix)]
 
+pub mod fastcgi;
 pub mod meta_variables;
 pub mod program;
 pub mod response;

@@ -1,0 +1,267 @@
+//! The application's side: a plain function becomes a FastCGI application.
+//!
+//! Chapter 4 · FastCGI specification §2, §3, §6.2
+//!
+//! *Strategy*: the process answers one request at a time, but holds many
+//! connections: it waits for all of them at once, so a server that keeps its
+//! connection and says nothing does not keep the others out. New connections
+//! go to the process of the pool that holds the fewest: who holds some already
+//! lets the others come first.
+//!
+//! ```text
+//!  listen ──► hold connections ──► a record has come ──► one whole request ──┐
+//!                    ▲                                                       │
+//!                    └────────────── FCGI_KEEP_CONN ─────────────────────────┤
+//!                                                              close ◄───────┘
+//! ```
+//!
+//! ```no_run
+//! use std::io::{self, Read, Write};
+//! use step3_cgi::fastcgi::params::Params;
+//! use step3_cgi::fastcgi::responder::{Listener, Responder};
+//!
+//! fn hello(
+//!     variables: &Params,
+//!     _stdin: &mut dyn Read,
+//!     stdout: &mut dyn Write,
+//!     _stderr: &mut dyn Write,
+//! ) -> io::Result<()> {
+//!     write!(stdout, "Content-Type: text/plain\r\n\r\nhello, ")?;
+//!     stdout.write_all(variables.get("REMOTE_ADDR").unwrap_or(b"stranger"))
+//! }
+//!
+//! let responder = Responder::new(Listener::inherited()?)?;
+//! responder.until_signal(|| responder.serve(&hello))??;
+//! # Ok::<(), io::Error>(())
+//! ```
+
+use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
+use rustix::net::{Shutdown, shutdown};
+
+use super::params::Params;
+use connection::{Connection, Then};
+pub use listener::Listener;
+
+mod connection;
+mod exchange;
+mod listener;
+
+// ANCHOR: application
+/// What answers requests: every function of variables, stdin, stdout and
+/// stderr is one. Stdout begins with the fields of a CGI response.
+pub trait Application: Send + Sync {
+    /// Answers one request.
+    ///
+    /// # Errors
+    /// When it cannot: the error goes to stderr, and the exit status
+    /// (`appStatus`) is 1 instead of 0.
+    fn answer(
+        &self,
+        variables: &Params,
+        stdin: &mut dyn Read,
+        stdout: &mut dyn Write,
+        stderr: &mut dyn Write,
+    ) -> io::Result<()>;
+}
+// ANCHOR_END: application
+
+impl<F> Application for F
+where
+    F: Fn(&Params, &mut dyn Read, &mut dyn Write, &mut dyn Write) -> io::Result<()> + Send + Sync,
+{
+    fn answer(
+        &self,
+        variables: &Params,
+        stdin: &mut dyn Read,
+        stdout: &mut dyn Write,
+        stderr: &mut dyn Write,
+    ) -> io::Result<()> {
+        self(variables, stdin, stdout, stderr)
+    }
+}
+
+/// How much a server may send, and how slowly.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Bytes of all variables together; with more, the connection is closed.
+    pub params: usize,
+    /// From the beginning of a request to the end of its variables.
+    pub params_deadline: Duration,
+    /// The longest wait for the next piece of stdin, and for the other side to
+    /// take the next piece of output.
+    pub stall: Duration,
+    /// A connection without a request is closed after this time.
+    pub idle: Duration,
+    /// Connections that are held at a time; one more takes the place of the
+    /// one that has been idle longest.
+    pub connections: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            params: 256 * 1024,
+            params_deadline: Duration::from_secs(10),
+            stall: Duration::from_secs(60),
+            idle: Duration::from_secs(120),
+            connections: 100,
+        }
+    }
+}
+
+/// A process that holds some connections lets the others have a new one first:
+/// for so long, for each connection that it holds.
+const MODESTY: Duration = Duration::from_millis(2);
+
+/// Serves an application to whoever connects.
+#[derive(Debug)]
+pub struct Responder {
+    listener: Listener,
+    limits: Limits,
+    /// Both ends of a connection to ourselves: when one is shut down, the
+    /// other one wakes whoever waits.
+    stop: (UnixStream, UnixStream),
+}
+
+impl Responder {
+    /// Serves at this socket.
+    ///
+    /// # Errors
+    /// When there are no descriptors left.
+    pub fn new(listener: Listener) -> io::Result<Self> {
+        Ok(Responder { listener, limits: Limits::default(), stop: UnixStream::pair()? })
+    }
+
+    /// The same with other limits.
+    #[must_use]
+    pub fn with(self, limits: Limits) -> Self {
+        Responder { limits, ..self }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn listener(&self) -> &Listener {
+        &self.listener
+    }
+
+    // ANCHOR: serve
+    /// Answers requests, one at a time, until [`stop`](Self::stop). Several
+    /// threads may call it: then so many requests are answered at a time.
+    ///
+    /// # Errors
+    /// When the listening socket cannot be used any more.
+    pub fn serve(&self, application: &dyn Application) -> io::Result<()> {
+        let mut held: Vec<Connection> = Vec::new();
+        loop {
+            match self.wait(&held, Some(&self.listener), self.limits.idle)? {
+                Ready::Stop => return Ok(()),
+                Ready::Nothing => {}
+                Ready::Connection(at) => self.attend(&mut held, at, application),
+                Ready::Listener => {
+                    // Somebody who holds fewer may want it.
+                    let modesty = MODESTY * u32::try_from(held.len()).unwrap_or(u32::MAX);
+                    match self.wait(&held, None, modesty)? {
+                        Ready::Stop => return Ok(()),
+                        Ready::Connection(at) => self.attend(&mut held, at, application),
+                        _ => self.accept(&mut held)?,
+                    }
+                }
+            }
+            held.retain(|connection| connection.idle_since.elapsed() < self.limits.idle);
+        }
+    }
+    // ANCHOR_END: serve
+
+    /// Ends [`serve`](Self::serve), after the request that is being answered.
+    pub fn stop(&self) {
+        let _ = shutdown(&self.stop.0, Shutdown::Both);
+    }
+
+    /// Calls `serve`, and stops at SIGTERM or SIGINT.
+    ///
+    /// # Errors
+    /// When the signals cannot be watched.
+    pub fn until_signal<T>(&self, serve: impl FnOnce() -> T) -> io::Result<T> {
+        use signal_hook::consts::{SIGINT, SIGTERM};
+
+        let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
+        let handle = signals.handle();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                if signals.forever().next().is_some() {
+                    self.stop();
+                }
+            });
+            let served = serve();
+            handle.close();
+            Ok(served)
+        })
+    }
+
+    /// One connection has something to say: its request is answered.
+    fn attend(&self, held: &mut Vec<Connection>, at: usize, application: &dyn Application) {
+        match held[at].attend(application, &self.limits) {
+            Then::Keep => held[at].idle_since = Instant::now(),
+            Then::Close => drop(held.remove(at)),
+        }
+    }
+
+    /// Takes a connection that waits, if no other process was faster.
+    fn accept(&self, held: &mut Vec<Connection>) -> io::Result<()> {
+        let Some(fd) = self.listener.accept()? else { return Ok(()) };
+        if held.len() >= self.limits.connections
+            && let Some((at, _)) =
+                held.iter().enumerate().min_by_key(|(_, connection)| connection.idle_since)
+        {
+            held.remove(at);
+        }
+        match Connection::new(fd, &self.limits) {
+            Ok(connection) => held.push(connection),
+            Err(error) => log::debug!("a connection was lost before its first request: {error}"),
+        }
+        Ok(())
+    }
+
+    /// Waits until a connection, the listener, or the stop is ready.
+    fn wait(
+        &self,
+        held: &[Connection],
+        listener: Option<&Listener>,
+        patience: Duration,
+    ) -> io::Result<Ready> {
+        let mut waits_for = Vec::with_capacity(held.len() + 2);
+        waits_for.push(PollFd::from_borrowed_fd(self.stop.1.as_fd(), PollFlags::IN));
+        waits_for
+            .extend(held.iter().map(|held| PollFd::from_borrowed_fd(held.as_fd(), PollFlags::IN)));
+        waits_for.extend(
+            listener.map(|listener| PollFd::from_borrowed_fd(listener.as_fd(), PollFlags::IN)),
+        );
+        let patience = Timespec::try_from(patience).unwrap_or_default();
+        match poll(&mut waits_for, Some(&patience)) {
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let first = waits_for.iter().position(|waited| !waited.revents().is_empty());
+        Ok(match first {
+            None => Ready::Nothing,
+            Some(0) => Ready::Stop,
+            Some(at) if at <= held.len() => Ready::Connection(at - 1),
+            Some(_) => Ready::Listener,
+        })
+    }
+}
+
+/// What can be done without waiting.
+enum Ready {
+    Stop,
+    Connection(usize),
+    Listener,
+    Nothing,
+}

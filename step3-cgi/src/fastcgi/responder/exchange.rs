@@ -1,0 +1,257 @@
+//! One request as the application sees it: stdin, stdout and stderr.
+//!
+//! Chapter 4 · FastCGI specification §5.3, §5.4, §5.5
+//!
+//! *Strategy*: three streams share one connection, and one thread uses them:
+//! they borrow the exchange in turn. Output is gathered and leaves when there
+//! is much of it, when the application flushes, and at the end, where the last
+//! output and the end of the request leave in one write.
+
+use std::cell::RefCell;
+use std::io::{self, ErrorKind, Read, Write};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use super::Application;
+use super::connection::Connection;
+use crate::fastcgi::params::Params;
+use crate::fastcgi::record::{EndRequest, Kind, ProtocolStatus, Record, encode_stream, end_stream};
+use crate::fastcgi::socket::Found;
+
+/// Output is sent when there is so much of it.
+const ENOUGH: usize = 32 * 1024;
+
+/// Where in stdin the application stopped reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// At its end: nothing of the request is left on the connection.
+    AtEnd,
+    /// Before: more of it may come.
+    InMiddle,
+}
+
+pub(super) struct Exchange<'c> {
+    connection: &'c mut Connection,
+    id: u16,
+    stall: Duration,
+    /// What has come of stdin and was not read.
+    unread: Range<usize>,
+    stdin: Stdin,
+    /// Stdout that was not sent.
+    output: Vec<u8>,
+    /// Records that are ready to be sent.
+    records: Vec<u8>,
+    has_stderr: bool,
+    /// Why stdin cannot be read on: then the connection is of no use either.
+    broken: Option<io::Error>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stdin {
+    Comes,
+    Ended,
+    Aborted,
+}
+
+// ANCHOR: run
+/// Calls the application, and ends the request.
+pub(super) fn run(
+    exchange: Exchange<'_>,
+    application: &dyn Application,
+    params: &Params,
+) -> io::Result<Ends> {
+    let exchange = RefCell::new(exchange);
+    let (mut stdin, mut stdout, mut stderr) =
+        (Reading(&exchange), Writing(&exchange), Logging(&exchange));
+    let answered = catch_unwind(AssertUnwindSafe(|| {
+        application.answer(params, &mut stdin, &mut stdout, &mut stderr)
+    }));
+    let app_status = match answered {
+        Ok(Ok(())) => 0,
+        Ok(Err(error)) => {
+            let _ = writeln!(stderr, "{error}");
+            1
+        }
+        Err(_) => {
+            let _ = writeln!(stderr, "the application panicked");
+            1
+        }
+    };
+    exchange.into_inner().end(app_status)
+}
+// ANCHOR_END: run
+
+impl<'c> Exchange<'c> {
+    pub(super) fn new(connection: &'c mut Connection, id: u16, stall: Duration) -> Self {
+        Exchange {
+            connection,
+            id,
+            stall,
+            unread: 0..0,
+            stdin: Stdin::Comes,
+            output: Vec::new(),
+            records: Vec::new(),
+            has_stderr: false,
+            broken: None,
+        }
+    }
+
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        while self.unread.is_empty() && self.stdin == Stdin::Comes && !out.is_empty() {
+            let next = self.connection.next(self.stall);
+            if let Err(error) = next.and_then(|found| self.take(&found)) {
+                let told = io::Error::new(error.kind(), error.to_string());
+                self.broken = Some(error);
+                return Err(told);
+            }
+        }
+        if self.stdin == Stdin::Aborted {
+            return Err(aborted());
+        }
+        let length = out.len().min(self.unread.len());
+        let piece = self.unread.start..self.unread.start + length;
+        out[..length].copy_from_slice(self.connection.incoming.content(piece));
+        self.unread.start += length;
+        Ok(length)
+    }
+
+    fn take(&mut self, found: &Found) -> io::Result<()> {
+        match found.kind {
+            Kind::Stdin if found.request_id == self.id && self.stdin == Stdin::Comes => {
+                self.unread = found.content.clone();
+                if self.unread.is_empty() {
+                    self.stdin = Stdin::Ended;
+                }
+            }
+            Kind::AbortRequest if found.request_id == self.id => self.stdin = Stdin::Aborted,
+            _ => self.connection.answer_other(self.id, found)?,
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        let data = &data[..data.len().min(ENOUGH)];
+        self.output.extend_from_slice(data);
+        self.flush_if_much()?;
+        Ok(data.len())
+    }
+
+    fn flush_if_much(&mut self) -> io::Result<()> {
+        if self.output.len() + self.records.len() >= ENOUGH { self.flush() } else { Ok(()) }
+    }
+
+    /// Sends what was written, if the server still wants it.
+    fn flush(&mut self) -> io::Result<()> {
+        self.gather();
+        if self.records.is_empty() {
+            return Ok(());
+        }
+        self.look_for_abort()?;
+        self.connection.socket.send_all(&self.records)?;
+        self.records.clear();
+        Ok(())
+    }
+
+    fn gather(&mut self) {
+        encode_stream(Kind::Stdout, self.id, &self.output, &mut self.records);
+        self.output.clear();
+    }
+
+    /// When all of stdin has come, what comes then is about the request.
+    fn look_for_abort(&mut self) -> io::Result<()> {
+        while self.stdin == Stdin::Ended {
+            if let Some(found) = self.connection.incoming.next().map_err(io::Error::other)? {
+                self.take(&found)?;
+                continue;
+            }
+            let room = self.connection.incoming.room();
+            match self.connection.socket.receive_now(room)? {
+                None => return Ok(()),
+                Some(0) => self.stdin = Stdin::Aborted,
+                Some(length) => self.connection.incoming.received(length),
+            }
+        }
+        if self.stdin == Stdin::Aborted { Err(aborted()) } else { Ok(()) }
+    }
+
+    fn log(&mut self, data: &[u8]) -> io::Result<usize> {
+        let data = &data[..data.len().min(ENOUGH)];
+        // What was written before comes before.
+        self.gather();
+        encode_stream(Kind::Stderr, self.id, data, &mut self.records);
+        self.has_stderr = true;
+        self.flush_if_much()?;
+        Ok(data.len())
+    }
+
+    // ANCHOR: end
+    /// The end of both output streams and of the request, in one write.
+    fn end(mut self, app_status: u32) -> io::Result<Ends> {
+        self.gather();
+        end_stream(Kind::Stdout, self.id, &mut self.records);
+        if self.has_stderr {
+            end_stream(Kind::Stderr, self.id, &mut self.records);
+        }
+        let protocol_status = ProtocolStatus::RequestComplete;
+        let content = EndRequest { app_status, protocol_status }.content();
+        Record { kind: Kind::EndRequest, request_id: self.id, content: &content }
+            .encode(&mut self.records);
+        self.connection.socket.send_all(&self.records)?;
+        if let Some(error) = self.broken {
+            return Err(error);
+        }
+        self.skip_stdin()?;
+        Ok(if self.stdin == Stdin::Ended { Ends::AtEnd } else { Ends::InMiddle })
+    }
+    // ANCHOR_END: end
+
+    /// An application that reads no stdin leaves its end unread; mostly it has
+    /// come with the variables.
+    fn skip_stdin(&mut self) -> io::Result<()> {
+        while self.stdin == Stdin::Comes {
+            let next = self.connection.incoming.peek().map_err(io::Error::other)?;
+            if next != Some((Kind::Stdin, self.id)) {
+                return Ok(());
+            }
+            if let Some(found) = self.connection.incoming.next().map_err(io::Error::other)? {
+                self.take(&found)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn aborted() -> io::Error {
+    io::Error::new(ErrorKind::ConnectionAborted, "the server wants no answer any more")
+}
+
+struct Reading<'e, 'c>(&'e RefCell<Exchange<'c>>);
+struct Writing<'e, 'c>(&'e RefCell<Exchange<'c>>);
+struct Logging<'e, 'c>(&'e RefCell<Exchange<'c>>);
+
+impl Read for Reading<'_, '_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        self.0.borrow_mut().read(out)
+    }
+}
+
+impl Write for Writing<'_, '_> {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(data)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.borrow_mut().flush()
+    }
+}
+
+impl Write for Logging<'_, '_> {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().log(data)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.borrow_mut().flush()
+    }
+}
