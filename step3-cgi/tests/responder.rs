@@ -11,21 +11,22 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use step3_cgi::fastcgi::params::{Params, encode_pair};
+use step3_cgi::fastcgi::params::{self, encode_pair};
 use step3_cgi::fastcgi::record::{
     BeginRequest, Kind, NO_REQUEST, ProtocolStatus, Record, encode_stream, end_stream, parse,
 };
 use step3_cgi::fastcgi::responder::{Application, Limits, Listener, Responder};
+use step3_cgi::program::Call;
 use support::{Front, begin, stdin};
 
 /// Serves `application` at a socket while `use_it` runs.
-fn serving<T>(application: &dyn Application, use_it: impl FnOnce(&Path) -> T) -> T {
+fn serving<T>(application: &Application<'_>, use_it: impl FnOnce(&Path) -> T) -> T {
     serving_with(Limits::default(), application, use_it)
 }
 
 fn serving_with<T>(
     limits: Limits,
-    application: &dyn Application,
+    application: &Application<'_>,
     use_it: impl FnOnce(&Path) -> T,
 ) -> T {
     let folder = tempfile::tempdir().expect("a folder");
@@ -49,16 +50,11 @@ fn serving_with<T>(
 }
 
 /// Says what it was asked, and gives back what it was sent.
-fn echo(
-    variables: &Params,
-    stdin: &mut dyn Read,
-    stdout: &mut dyn Write,
-    stderr: &mut dyn Write,
-) -> io::Result<()> {
-    writeln!(stderr, "{} variables", variables.len())?;
-    write!(stdout, "Content-Type: text/plain\r\n\r\n")?;
-    stdout.write_all(variables.get("QUERY_STRING").unwrap_or_default())?;
-    io::copy(stdin, stdout)?;
+fn echo(call: &mut Call<'_>) -> io::Result<()> {
+    writeln!(call.stderr, "{} variables", call.variables.iter().count())?;
+    write!(call.stdout, "Content-Type: text/plain\r\n\r\n")?;
+    call.stdout.write_all(call.variables.get("QUERY_STRING"))?;
+    io::copy(call.stdin, call.stdout)?;
     Ok(())
 }
 
@@ -80,9 +76,7 @@ fn variables_and_stdin_go_in_and_stdout_and_stderr_come_out() {
 
 #[test]
 fn a_small_answer_and_its_end_are_one_write() {
-    let hello = |_: &Params, _: &mut dyn Read, out: &mut dyn Write, _: &mut dyn Write| {
-        write!(out, "{HEAD}hello")
-    };
+    let hello = |call: &mut Call<'_>| write!(call.stdout, "{HEAD}hello");
     serving(&hello, |path| {
         let mut front = Front::connect(path);
         front.send(&[begin(1, true, &[]), stdin(1, b"")].concat());
@@ -137,9 +131,7 @@ fn records_may_be_cut_anywhere() {
 #[test]
 fn large_content_streams_through_both_ways() {
     const SIZE: usize = 20 * 1024 * 1024;
-    let count = |_: &Params, stdin: &mut dyn Read, out: &mut dyn Write, _: &mut dyn Write| {
-        io::copy(stdin, out).map(drop)
-    };
+    let count = |call: &mut Call<'_>| io::copy(call.stdin, call.stdout).map(drop);
     serving(&count, |path| {
         let mut front = Front::connect(path);
         let mut sender = Front::of(front.stream.try_clone().unwrap());
@@ -164,10 +156,7 @@ fn large_content_streams_through_both_ways() {
 
 #[test]
 fn stdin_that_nobody_read_does_not_belong_to_the_next_request() {
-    let reads_nothing =
-        |variables: &Params, _: &mut dyn Read, out: &mut dyn Write, _: &mut dyn Write| {
-            out.write_all(variables.get("N").unwrap_or_default())
-        };
+    let reads_nothing = |call: &mut Call<'_>| call.stdout.write_all(call.variables.get("N"));
     serving(&reads_nothing, |path| {
         let mut front = Front::connect(path);
         front.send(&begin(1, true, &[("N", "1")]));
@@ -189,9 +178,7 @@ fn stdin_that_nobody_read_does_not_belong_to_the_next_request() {
 
 #[test]
 fn an_answer_before_the_end_of_stdin_is_not_lost_with_the_connection() {
-    let refuses = |_: &Params, _: &mut dyn Read, out: &mut dyn Write, _: &mut dyn Write| {
-        write!(out, "Status: 413\r\n\r\n")
-    };
+    let refuses = |call: &mut Call<'_>| write!(call.stdout, "Status: 413\r\n\r\n");
     serving(&refuses, |path| {
         let mut front = Front::connect(path);
         let mut unread = Vec::new();
@@ -214,11 +201,14 @@ fn what_the_application_can_do_is_told() {
         Record { kind: Kind::GetValues, request_id: NO_REQUEST, content: &asked }.encode(&mut wire);
         let came = front.send(&wire).next().expect("a result");
         assert_eq!((came.kind, came.id), (Kind::GetValuesResult, NO_REQUEST));
-        let values = Params::parse(came.content).expect("pairs");
-        assert_eq!(values.get("FCGI_MPXS_CONNS"), Some(&b"0"[..]));
-        assert_eq!(values.get("FCGI_MAX_REQS"), Some(&b"1"[..]));
-        assert_eq!(values.get("FCGI_MAX_CONNS"), Some(&b"100"[..]));
-        assert_eq!(values.len(), 3);
+        assert_eq!(
+            params::parse(&came.content),
+            Ok(vec![
+                (&b"FCGI_MPXS_CONNS"[..], &b"0"[..]),
+                (b"FCGI_MAX_REQS", b"1"),
+                (b"FCGI_MAX_CONNS", b"100"),
+            ])
+        );
     });
 }
 
@@ -273,23 +263,19 @@ fn an_aborted_request_ends_and_the_connection_goes_on() {
 #[test]
 fn an_application_that_writes_learns_of_the_abort_and_of_the_close() {
     let (told, hears) = mpsc::channel();
-    let endless =
-        move |_: &Params, stdin: &mut dyn Read, out: &mut dyn Write, _: &mut dyn Write| {
-            io::copy(stdin, &mut io::sink())?;
-            let piece = vec![b'x'; 10_000];
-            let error = loop {
-                if let Err(error) = out.write_all(&piece).and_then(|()| out.flush()) {
-                    break error;
-                }
-            };
-            told.send(error.kind()).expect("the test waits");
-            Err(error)
+    let endless = move |call: &mut Call<'_>| {
+        io::copy(call.stdin, &mut io::sink())?;
+        let piece = vec![b'x'; 10_000];
+        let error = loop {
+            if let Err(error) = call.stdout.write_all(&piece).and_then(|()| call.stdout.flush()) {
+                break error;
+            }
         };
+        told.send(error.kind()).expect("the test waits");
+        Err(error)
+    };
     let endless = std::sync::Mutex::new(endless);
-    let application =
-        |variables: &Params, stdin: &mut dyn Read, out: &mut dyn Write, err: &mut dyn Write| {
-            endless.lock().expect("one at a time")(variables, stdin, out, err)
-        };
+    let application = |call: &mut Call<'_>| endless.lock().expect("one at a time")(call);
     serving(&application, |path| {
         let mut front = Front::connect(path);
         front.send(&[begin(1, true, &[]), stdin(1, b"")].concat());
@@ -308,11 +294,9 @@ fn an_application_that_writes_learns_of_the_abort_and_of_the_close() {
 
 #[test]
 fn an_application_that_fails_or_panics_ends_its_request_and_no_other() {
-    let fails = |variables: &Params, _: &mut dyn Read, _: &mut dyn Write, _: &mut dyn Write| {
-        match variables.get("HOW") {
-            Some(b"panic") => panic!("on purpose"),
-            _ => Err(io::Error::other("no such guest book")),
-        }
+    let fails = |call: &mut Call<'_>| match call.variables.get("HOW") {
+        b"panic" => panic!("on purpose"),
+        _ => Err(io::Error::other("no such guest book")),
     };
     serving(&fails, |path| {
         let mut front = Front::connect(path);
@@ -380,7 +364,7 @@ fn a_server_that_stops_in_the_middle_is_given_up() {
 #[test]
 fn what_is_no_record_and_what_is_too_much_closes_the_connection() {
     let calls = AtomicUsize::new(0);
-    let counts = |_: &Params, _: &mut dyn Read, _: &mut dyn Write, _: &mut dyn Write| {
+    let counts = |_: &mut Call<'_>| {
         calls.fetch_add(1, Ordering::Relaxed);
         Ok(())
     };
@@ -424,11 +408,11 @@ fn a_request_that_begins_again_before_its_end_closes_the_connection() {
 fn a_stop_waits_for_the_request_that_is_being_answered() {
     let (begun, has_begun) = mpsc::channel();
     let begun = std::sync::Mutex::new(begun);
-    let slow = |_: &Params, stdin: &mut dyn Read, out: &mut dyn Write, _: &mut dyn Write| {
+    let slow = |call: &mut Call<'_>| {
         begun.lock().expect("one at a time").send(()).expect("the test waits");
         let mut content = String::new();
-        stdin.read_to_string(&mut content)?;
-        write!(out, "{HEAD}{content}")
+        call.stdin.read_to_string(&mut content)?;
+        write!(call.stdout, "{HEAD}{content}")
     };
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("socket");

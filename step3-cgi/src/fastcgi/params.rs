@@ -8,19 +8,15 @@
 //! are put together first and read when the stream has ended.
 //!
 //! ```
-//! use step3_cgi::fastcgi::params::{Params, encode_pair};
+//! use step3_cgi::fastcgi::params;
 //!
 //! let mut bytes = Vec::new();
-//! encode_pair(b"REQUEST_METHOD", b"GET", &mut bytes);
+//! params::encode_pair(b"REQUEST_METHOD", b"GET", &mut bytes);
 //! assert_eq!(bytes, b"\x0e\x03REQUEST_METHODGET");
-//!
-//! let params = Params::parse(bytes)?;
-//! assert_eq!(params.get("REQUEST_METHOD"), Some(&b"GET"[..]));
-//! # Ok::<(), step3_cgi::fastcgi::params::ParamsError>(())
+//! assert_eq!(params::parse(&bytes), Ok(vec![(&b"REQUEST_METHOD"[..], &b"GET"[..])]));
 //! ```
 
 use std::fmt;
-use std::ops::Range;
 
 /// A name and its value.
 pub type Pair<'b> = (&'b [u8], &'b [u8]);
@@ -70,74 +66,18 @@ fn encode_length(length: usize, out: &mut Vec<u8>) {
     }
 }
 
-/// The variables of a request.
+/// All pairs of a stream that has ended.
 ///
-/// They stay the bytes that came, in one piece; beside them stands where each
-/// name and value lies.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Params {
-    bytes: Vec<u8>,
-    pairs: Vec<(Range<usize>, Range<usize>)>,
-}
-
-impl Params {
-    /// Reads the whole stream of pairs.
-    ///
-    /// # Errors
-    /// When it ends in the middle of a pair.
-    pub fn parse(bytes: Vec<u8>) -> Result<Self, ParamsError> {
-        let (mut pairs, mut at) = (Vec::with_capacity(32), 0);
-        while at < bytes.len() {
-            let Some(((name, value), used)) = parse_pair(&bytes[at..]) else {
-                return Err(ParamsError { at, of: bytes.len() });
-            };
-            let end = at + used;
-            let middle = end - value.len();
-            pairs.push((middle - name.len()..middle, middle..end));
-            at = end;
-        }
-        Ok(Params { bytes, pairs })
+/// # Errors
+/// When it ends in the middle of a pair.
+pub fn parse(bytes: &[u8]) -> Result<Vec<Pair<'_>>, ParamsError> {
+    let (mut pairs, mut at) = (Vec::with_capacity(32), 0);
+    while at < bytes.len() {
+        let (pair, used) = parse_pair(&bytes[at..]).ok_or(ParamsError { at, of: bytes.len() })?;
+        pairs.push(pair);
+        at += used;
     }
-
-    /// The value of a variable; of the last one, if there are several of that
-    /// name, as in an environment that was set one by one.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<&[u8]> {
-        self.iter().rev().find(|(known, _)| *known == name.as_bytes()).map(|(_, value)| value)
-    }
-
-    /// All variables, in the order that they came.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = Pair<'_>> {
-        self.pairs
-            .iter()
-            .map(|(name, value)| (&self.bytes[name.clone()], &self.bytes[value.clone()]))
-    }
-
-    /// Their number.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.pairs.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.pairs.is_empty()
-    }
-}
-
-impl<'b> FromIterator<Pair<'b>> for Params {
-    fn from_iter<I: IntoIterator<Item = Pair<'b>>>(pairs: I) -> Self {
-        let mut params = Params::default();
-        for (name, value) in pairs {
-            let begin = params.bytes.len();
-            params.bytes.extend_from_slice(name);
-            let middle = params.bytes.len();
-            params.bytes.extend_from_slice(value);
-            params.pairs.push((begin..middle, middle..params.bytes.len()));
-        }
-        params
-    }
+    Ok(pairs)
 }
 
 /// The stream of pairs ends in the middle of one.
@@ -167,12 +107,11 @@ mod tests {
 
     #[track_caller]
     fn check(bytes: &[u8], expected: Result<&[(&str, &str)], ParamsError>) {
-        let params = Params::parse(bytes.to_vec());
-        let pairs = params.as_ref().map(|params| params.iter().collect::<Vec<_>>());
+        let pairs = parse(bytes);
         let expected = expected.map(|pairs| {
             pairs.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect()
         });
-        assert_eq!(pairs.map_err(|error| *error), expected, "{bytes:x?}");
+        assert_eq!(pairs, expected, "{bytes:x?}");
     }
 
     #[test]
@@ -192,15 +131,5 @@ mod tests {
         check(b"\x01\x01ab\x01", Err(ParamsError { at: 4, of: 5 }));
         check(b"\x01\x01ab\x05\x01ab", Err(ParamsError { at: 4, of: 8 }));
         check(b"\xff\xff\xff\xff\xff\xff\xff\xffab", Err(ParamsError { at: 0, of: 10 }));
-    }
-
-    #[test]
-    fn the_last_of_a_name_counts() {
-        let params: Params =
-            [(&b"A"[..], &b"1"[..]), (b"B", b""), (b"A", b"2")].into_iter().collect();
-        assert_eq!(params.get("A"), Some(&b"2"[..]));
-        assert_eq!(params.get("B"), Some(&b""[..]));
-        assert_eq!(params.get("a"), None);
-        assert_eq!(params.len(), 3);
     }
 }

@@ -16,18 +16,13 @@
 //! ```
 //!
 //! ```no_run
-//! use std::io::{self, Read, Write};
-//! use step3_cgi::fastcgi::params::Params;
+//! use std::io;
 //! use step3_cgi::fastcgi::responder::{Listener, Responder};
+//! use step3_cgi::program::Call;
 //!
-//! fn hello(
-//!     variables: &Params,
-//!     _stdin: &mut dyn Read,
-//!     stdout: &mut dyn Write,
-//!     _stderr: &mut dyn Write,
-//! ) -> io::Result<()> {
-//!     write!(stdout, "Content-Type: text/plain\r\n\r\nhello, ")?;
-//!     stdout.write_all(variables.get("REMOTE_ADDR").unwrap_or(b"stranger"))
+//! fn hello(call: &mut Call<'_>) -> io::Result<()> {
+//!     let who = call.variables.text("REMOTE_ADDR");
+//!     write!(call.stdout, "Content-Type: text/plain\n\nhello, {who}\n")
 //! }
 //!
 //! let responder = Responder::new(Listener::inherited()?)?;
@@ -35,7 +30,7 @@
 //! # Ok::<(), io::Error>(())
 //! ```
 
-use std::io::{self, Read, Write};
+use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::thread;
@@ -45,7 +40,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::{Shutdown, shutdown};
 
-use super::params::Params;
+use crate::program::Call;
 use connection::{Connection, Then};
 pub use listener::Listener;
 
@@ -53,39 +48,12 @@ mod connection;
 mod exchange;
 mod listener;
 
-// ANCHOR: application
-/// What answers requests: every function of variables, stdin, stdout and
-/// stderr is one. Stdout begins with the fields of a CGI response.
-pub trait Application: Send + Sync {
-    /// Answers one request.
-    ///
-    /// # Errors
-    /// When it cannot: the error goes to stderr, and the exit status
-    /// (`appStatus`) is 1 instead of 0.
-    fn answer(
-        &self,
-        variables: &Params,
-        stdin: &mut dyn Read,
-        stdout: &mut dyn Write,
-        stderr: &mut dyn Write,
-    ) -> io::Result<()>;
-}
-// ANCHOR_END: application
-
-impl<F> Application for F
-where
-    F: Fn(&Params, &mut dyn Read, &mut dyn Write, &mut dyn Write) -> io::Result<()> + Send + Sync,
-{
-    fn answer(
-        &self,
-        variables: &Params,
-        stdin: &mut dyn Read,
-        stdout: &mut dyn Write,
-        stderr: &mut dyn Write,
-    ) -> io::Result<()> {
-        self(variables, stdin, stdout, stderr)
-    }
-}
+/// What answers requests: every function of a [`Call`] does, in a process of its
+/// own (CGI) or here. Its stdout begins with the fields of a CGI response.
+///
+/// When it fails, the error goes to stderr, and the exit status of the request
+/// (`appStatus`) is 1 instead of 0.
+pub type Application<'a> = dyn Fn(&mut Call<'_>) -> io::Result<()> + Sync + 'a;
 
 /// How much a server may send, and how slowly.
 #[derive(Debug, Clone)]
@@ -157,7 +125,7 @@ impl Responder {
     ///
     /// # Errors
     /// When the listening socket cannot be used any more.
-    pub fn serve(&self, application: &dyn Application) -> io::Result<()> {
+    pub fn serve(&self, application: &Application<'_>) -> io::Result<()> {
         let mut held: Vec<Connection> = Vec::new();
         loop {
             match self.wait(&held, Some(&self.listener), self.limits.idle)? {
@@ -206,7 +174,7 @@ impl Responder {
     }
 
     /// One connection has something to say: its request is answered.
-    fn attend(&self, held: &mut Vec<Connection>, at: usize, application: &dyn Application) {
+    fn attend(&self, held: &mut Vec<Connection>, at: usize, application: &Application<'_>) {
         match held[at].attend(application, &self.limits) {
             Then::Keep => held[at].idle_since = Instant::now(),
             Then::Close => drop(held.remove(at)),

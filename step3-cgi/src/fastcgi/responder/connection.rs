@@ -20,11 +20,12 @@ use std::time::{Duration, Instant};
 
 use super::exchange::{self, Exchange};
 use super::{Application, Limits};
-use crate::fastcgi::params::{Params, encode_pair, parse_pair};
+use crate::fastcgi::params::{self, encode_pair, parse_pair};
 use crate::fastcgi::record::{
     BeginRequest, EndRequest, Kind, NO_REQUEST, ProtocolStatus, RESPONDER, Record,
 };
 use crate::fastcgi::socket::{Found, Incoming, Socket};
+use crate::program::Variables;
 
 /// What becomes of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +54,7 @@ impl Connection {
     }
 
     /// Bytes have come: answers the requests that begin in them.
-    pub(super) fn attend(&mut self, application: &dyn Application, limits: &Limits) -> Then {
+    pub(super) fn attend(&mut self, application: &Application<'_>, limits: &Limits) -> Then {
         let room = self.incoming.room();
         match self.socket.receive_now(room) {
             Ok(Some(0)) => return Then::Close,
@@ -74,7 +75,7 @@ impl Connection {
 
     fn answer_what_came(
         &mut self,
-        application: &dyn Application,
+        application: &Application<'_>,
         limits: &Limits,
     ) -> io::Result<Then> {
         while let Some(found) = self.incoming.next().map_err(io::Error::other)? {
@@ -99,16 +100,16 @@ impl Connection {
         &mut self,
         id: u16,
         begin: BeginRequest,
-        application: &dyn Application,
+        application: &Application<'_>,
         limits: &Limits,
     ) -> io::Result<Then> {
         let ends = if begin.role == RESPONDER {
-            let Some(params) = self.read_params(id, limits)? else {
+            let Some(variables) = self.read_variables(id, limits)? else {
                 self.end_request(id, 0, ProtocolStatus::RequestComplete)?;
                 return Ok(if begin.keep_connection { Then::Keep } else { Then::Close });
             };
             let exchange = Exchange::new(self, id, limits.stall);
-            exchange::run(exchange, application, &params)?
+            exchange::run(exchange, application, &variables)?
         } else {
             self.end_request(id, 0, ProtocolStatus::UnknownRole)?;
             exchange::Ends::InMiddle
@@ -125,14 +126,15 @@ impl Connection {
     // ANCHOR_END: answer_one
 
     /// The variables of a request; `None` if it is aborted before they are whole.
-    fn read_params(&mut self, id: u16, limits: &Limits) -> io::Result<Option<Params>> {
+    fn read_variables(&mut self, id: u16, limits: &Limits) -> io::Result<Option<Variables>> {
         let deadline = Instant::now() + limits.params_deadline;
         let mut bytes = Vec::new();
         loop {
             let found = self.next(deadline.saturating_duration_since(Instant::now()))?;
             match found.kind {
                 Kind::Params if found.request_id == id && found.content.is_empty() => {
-                    return Params::parse(bytes).map(Some).map_err(io::Error::other);
+                    let pairs = params::parse(&bytes).map_err(io::Error::other)?;
+                    return Ok(Some(pairs.into_iter().collect()));
                 }
                 Kind::Params if found.request_id == id => {
                     bytes.extend_from_slice(self.incoming.content(found.content));

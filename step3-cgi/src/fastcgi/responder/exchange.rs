@@ -15,9 +15,9 @@ use std::time::Duration;
 
 use super::Application;
 use super::connection::Connection;
-use crate::fastcgi::params::Params;
 use crate::fastcgi::record::{EndRequest, Kind, ProtocolStatus, Record, encode_stream, end_stream};
 use crate::fastcgi::socket::Found;
+use crate::program::{Call, Variables};
 
 /// Output is sent when there is so much of it.
 const ENOUGH: usize = 32 * 1024;
@@ -58,14 +58,19 @@ enum Stdin {
 /// Calls the application, and ends the request.
 pub(super) fn run(
     exchange: Exchange<'_>,
-    application: &dyn Application,
-    params: &Params,
+    application: &Application<'_>,
+    variables: &Variables,
 ) -> io::Result<Ends> {
     let exchange = RefCell::new(exchange);
     let (mut stdin, mut stdout, mut stderr) =
         (Reading(&exchange), Writing(&exchange), Logging(&exchange));
     let answered = catch_unwind(AssertUnwindSafe(|| {
-        application.answer(params, &mut stdin, &mut stdout, &mut stderr)
+        application(&mut Call {
+            variables,
+            stdin: &mut stdin,
+            stdout: &mut stdout,
+            stderr: &mut stderr,
+        })
     }));
     let app_status = match answered {
         Ok(Ok(())) => 0,
