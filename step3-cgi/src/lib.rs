@@ -26,7 +26,7 @@
 //!
 //! # Further rooms
 //!
-//! [`samples`] (programs to be run).
+//! [`samples`] (programs to be run), [`spool`] (bytes that come too early).
 
 #![cfg(unix)]
 
@@ -36,3 +36,4 @@ pub mod program;
 pub mod response;
 pub mod samples;
 pub mod site;
+pub mod spool;
