@@ -54,3 +54,9 @@ where
     }
 }
 // ANCHOR_END: application
+
+impl Application for Box<dyn Application + Send + Sync> {
+    fn call(&self, environ: Environ, start_response: StartResponse) -> Result<Body> {
+        (**self).call(environ, start_response)
+    }
+}

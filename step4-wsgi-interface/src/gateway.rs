@@ -68,6 +68,9 @@ where
     O: Output + Default,
 {
     let call = Call::new(output);
+    if environ.get("REQUEST_METHOD").is_some_and(|method| method == "HEAD") {
+        call.answers_head();
+    }
     let mut outcome = contained(|| {
         let body = application.call(environ, call.start_response())?;
         send_body(&call, body)
@@ -80,8 +83,13 @@ where
 
 /// Sends every block of a body, and ends the body, whatever happens.
 fn send_body<O: Output>(call: &Call<O>, mut body: Body) -> Result<()> {
+    let only_block = body.len() == Some(1);
     for block in &mut body {
-        call.send(&block?)?;
+        let block = block?;
+        if only_block {
+            call.length_is(block.len() as u64);
+        }
+        call.send(&block)?;
         if call.is_complete() {
             break; // "should stop iterating … when enough data has been sent"
         }
@@ -121,6 +129,8 @@ struct Account<O> {
     head: Head,
     /// How much content may still come, if `Content-Length` was given.
     owed: Option<u64>,
+    /// Whether the request is a HEAD: its answer says a length, and has no content.
+    answers_head: bool,
     output: O,
 }
 
@@ -139,8 +149,13 @@ enum Stage {
 impl<O: Output> Call<O> {
     /// A call that has not begun.
     pub fn new(output: O) -> Self {
-        let account =
-            Account { stage: Stage::NotStarted, head: Head::default(), owed: None, output };
+        let account = Account {
+            stage: Stage::NotStarted,
+            head: Head::default(),
+            owed: None,
+            answers_head: false,
+            output,
+        };
         let account = Arc::new(Mutex::new(account));
         let write: Write = {
             let account = Arc::clone(&account);
@@ -170,6 +185,21 @@ impl<O: Output> Call<O> {
     /// the output's.
     pub fn send(&self, block: &[u8]) -> Result<()> {
         lock(&self.account).send(block)
+    }
+
+    /// Says that the request is a HEAD, whose answer has a length and no content.
+    pub fn answers_head(&self) {
+        lock(&self.account).answers_head = true;
+    }
+
+    /// Says how long the content is, if the application did not and its head has
+    /// not been sent: "the server can automatically determine Content-Length".
+    pub fn length_is(&self, length: u64) {
+        let mut account = lock(&self.account);
+        if account.stage == Stage::Stored {
+            account.head.add_content_length(length);
+            account.owed = account.head.content_length();
+        }
     }
 
     /// Whether all that `Content-Length` promises has been sent.
@@ -237,6 +267,7 @@ impl<O: Output> Call<O> {
             let mut account = lock(&self.account);
             account.stage = Stage::NotStarted;
             account.owed = None;
+            account.answers_head = false;
         } else {
             let output = std::mem::take(&mut lock(&self.account).output);
             *self = Call::new(output);
@@ -315,13 +346,22 @@ impl<O: Output> Account<O> {
     fn finish(&mut self) -> Result<()> {
         self.ready()?;
         if self.stage == Stage::Stored {
+            if self.answers_head || self.head.code() == 304 {
+                self.owed = None; // the length of what is not sent
+            } else {
+                self.head.add_content_length(0);
+                self.enough()?; // while a 500 is possible still
+            }
             self.transmit(b"")?;
         }
+        Ok(self.enough()?)
+    }
+
+    fn enough(&self) -> std::result::Result<(), Breach> {
         match self.owed {
             None | Some(0) => Ok(()),
             Some(owed) => Err(Rule::ContentTooShort
-                .broken(format!("{owed} bytes fewer than Content-Length says"))
-                .into()),
+                .broken(format!("{owed} bytes fewer than Content-Length says"))),
         }
     }
 

@@ -65,6 +65,16 @@ impl Head {
         Ok(())
     }
 
+    /// Adds the length that the gateway has found out, if the application said
+    /// none and the status lets the response have content
+    /// ([RFC 9110 §8.6](https://www.rfc-editor.org/rfc/rfc9110#section-8.6)).
+    pub fn add_content_length(&mut self, length: u64) {
+        if self.content_length.is_none() && !matches!(self.code(), 204 | 304) {
+            // Digits keep every rule.
+            let _ = self.store_header("Content-Length", &length.to_string());
+        }
+    }
+
     fn only_length(&self, value: &str) -> Result<u64, Breach> {
         let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
         match (self.content_length, value.parse()) {

@@ -16,7 +16,10 @@
 //! | [`start_response`] | how does it begin to answer? |
 //! | [`body`] | and what does it answer with? |
 //! | [`head`], [`gateway`] | what does the other side have to do? |
-//! | [`rule`] | who has to keep which rule? |
+//! | [`rule`], [`validator`] | who has to keep which rule, and does he? |
+//! | [`middleware`] | what can stand between the two? |
+//! | [`run::cgi`], [`run::terminal`] | what can call an application? |
+//! | [`applications`] | what is all this good for? |
 //!
 //! # Example
 //!
@@ -36,21 +39,19 @@
 //! ```
 
 pub mod application;
+pub mod applications;
 pub mod body;
 pub mod environ;
 pub mod gateway;
 pub mod head;
+pub mod middleware;
 pub mod native_string;
 pub mod rule;
+pub mod run;
 pub mod start_response;
+pub mod validator;
 
 pub use application::{Application, Error, Result};
 pub use body::{Body, Bytestring};
 pub use environ::Environ;
 pub use start_response::{Headers, StartResponse, Write};
-
-/// What the program prints until it is built.
-pub const NOT_YET: &str = "\
-step4-wsgi-interface has its interface, and nothing to show it with yet.
-Chapter 5 of the book is its place: book/src/ch05-wsgi-interface.md.
-";

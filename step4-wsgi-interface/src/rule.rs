@@ -111,9 +111,6 @@ rules! {
     /// `write` is not for bodies.
     WriteInBody: Application, "The write() Callable",
         "Applications must not invoke write() from within their return iterable";
-    /// The request's content ends where it ends.
-    ReadPastEnd: Application, "Input and Error Streams",
-        "The application should not attempt to read more data than is specified by the CONTENT_LENGTH variable";
     /// Content says what it is.
     ContentType: Application, "RFC 9110 §8.3",
         "A sender that generates a message containing content SHOULD generate a Content-Type header field in that message unless the intended media type of the enclosed representation is unknown to the sender";

@@ -1,0 +1,9 @@
+//! Applications: what the interface is for.
+
+// An application is given its two arguments, and may keep them.
+#![allow(clippy::needless_pass_by_value)]
+
+pub mod environ_page;
+pub mod files;
+pub mod hello;
+pub mod html;

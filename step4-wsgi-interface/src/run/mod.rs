@@ -1,0 +1,4 @@
+//! Ways to run an application that need no server.
+
+pub mod cgi;
+pub mod terminal;
