@@ -161,15 +161,15 @@ impl Watch {
 
     /// The content has come whole.
     fn end(&self) {
-        let (calls, missing) = {
+        let (calls, any, missing) = {
             let state = self.state();
             let bodiless =
                 state.answers_head || state.head.as_ref().is_some_and(|head| head.code() == 304);
             let owed = state.head.as_ref().and_then(Head::content_length).unwrap_or(0);
             let missing = if bodiless { 0 } else { owed.saturating_sub(state.content) };
-            (state.calls, missing)
+            (state.calls, state.content > 0, missing)
         };
-        if calls == 0 {
+        if calls == 0 && !any {
             self.report(
                 Rule::StartBeforeBody,
                 "the content ended and start_response was never called",

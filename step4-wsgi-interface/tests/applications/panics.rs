@@ -1,0 +1,10 @@
+//! Panics after it has begun.
+
+use step4_wsgi_interface::{Body, Environ, Result, StartResponse};
+
+const TEXT: [(&str, &str); 1] = [("Content-Type", "text/plain")];
+
+pub fn application(_environ: Environ, start_response: StartResponse) -> Result<Body> {
+    start_response("200 OK", &TEXT, None)?;
+    panic!("index out of bounds, say");
+}
