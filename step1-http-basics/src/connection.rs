@@ -94,6 +94,7 @@ pub fn serve_connection(connection: &OpenConnection<'_>, service: &Service<'_>) 
         }
     };
     let local = connection.stream().local_addr().ok();
+    let now = Instant::now();
     Spine {
         connection,
         service,
@@ -101,7 +102,8 @@ pub fn serve_connection(connection: &OpenConnection<'_>, service: &Service<'_>) 
         local,
         raw_head: Vec::new(),
         out: Vec::new(),
-        began: Instant::now(),
+        began: now,
+        now,
     }
     .run();
 }
@@ -122,7 +124,11 @@ struct Spine<'c, 's> {
     local: Option<SocketAddr>,
     raw_head: Vec<u8>,
     out: Vec<u8>,
+    /// When the first byte of the request came.
     began: Instant,
+    /// When something happened last. Looking at a clock costs time too, so it
+    /// is done once for each thing that happens.
+    now: Instant,
 }
 
 impl Spine<'_, '_> {
@@ -134,9 +140,9 @@ impl Spine<'_, '_> {
                 Ok(None) => return,
                 Err(error) => return self.refuse(&error),
             };
-            self.connection.does(Activity::Answers);
+            self.connection.does_since(Activity::Answers, self.now);
             match self.exchange(head) {
-                Ok(Then::Next) => self.connection.does(Activity::AwaitsHead),
+                Ok(Then::Next) => self.connection.does_since(Activity::AwaitsHead, self.now),
                 Ok(Then::Close) => return self.wire.linger(self.service.limits.drain),
                 Err(error) => return self.refuse(&error),
             }
@@ -151,7 +157,7 @@ impl Spine<'_, '_> {
         if self.service.record {
             self.wire.record();
         }
-        let waits_since = Instant::now();
+        let waits_since = self.now;
         let (mut begun, mut looked_at) = (false, 0);
         loop {
             let empty = parse::leading_empty_lines(self.wire.unread());
@@ -165,13 +171,14 @@ impl Spine<'_, '_> {
             }
             // Any byte starts the clock of the head, and none starts it anew.
             if !begun && (empty > 0 || !unread.is_empty()) {
-                (begun, self.began) = (true, Instant::now());
+                (begun, self.began) = (true, self.now);
             }
             // A head can only become complete, or wrong, with a byte that has
             // not been looked at; most of all with the end of a line.
-            if looked_at == 0
-                || unread[looked_at..].contains(&b'\n')
-                || unread.len() - looked_at >= LOOK_AGAIN
+            let new = &unread[looked_at..];
+            if (looked_at == 0 && !new.is_empty())
+                || new.contains(&b'\n')
+                || new.len() >= LOOK_AGAIN
             {
                 looked_at = unread.len();
                 if let Some((head, length)) = parse::request_head(unread, limits)? {
@@ -185,12 +192,15 @@ impl Spine<'_, '_> {
                 false => (waits_since, limits.keep_alive),
             };
             let nothing = unread.is_empty();
-            match self.wire.fill(limit.saturating_sub(since.elapsed())) {
+            let filled = self.wire.fill(limit.saturating_sub(self.now - since));
+            self.now = Instant::now();
+            let in_time = self.now - since < limit;
+            match filled {
                 Ok(0) if !nothing => return Err(RequestError::Incomplete),
                 Ok(0) => return Ok(None),
-                Ok(_) if since.elapsed() < limit => {}
+                Ok(_) if in_time => {}
                 // The socket may time out earlier than it was asked to.
-                Err(error) if wire::timed_out(&error) && since.elapsed() < limit => {}
+                Err(error) if wire::timed_out(&error) && in_time => {}
                 Err(error) if !wire::timed_out(&error) => return Err(error.into()),
                 _ if nothing => return Ok(None),
                 _ => return Err(RequestError::TooSlow),
@@ -230,6 +240,7 @@ impl Spine<'_, '_> {
         let sender = self.service.sender();
         let outgoing = decisions::outgoing(&asked, response, &sender, &mut self.out);
         let result = deliver(&mut self.wire, &mut self.out, outgoing.body, outgoing.framing);
+        self.now = Instant::now();
         let error = result.as_ref().err().map(|error| error as &dyn std::error::Error);
         self.observe(Some(&request.fields), outgoing.status, *result.as_ref().unwrap_or(&0), error);
         // A response that broke off must not be followed by another.
@@ -251,6 +262,7 @@ impl Spine<'_, '_> {
         let sent = deliver(&mut self.wire, &mut self.out, refusal.body, refusal.framing);
         let unread = self.wire.unread().len();
         self.wire.consume(unread);
+        self.now = Instant::now();
         self.observe(None, refusal.status, sent.unwrap_or(0), Some(error));
         self.wire.linger(self.service.limits.drain);
     }
@@ -269,7 +281,7 @@ impl Spine<'_, '_> {
             fields,
             status,
             sent,
-            duration: self.began.elapsed(),
+            duration: self.now - self.began,
             error,
             recording: self.wire.recording(),
         });

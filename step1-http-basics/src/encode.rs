@@ -77,7 +77,21 @@ pub(crate) fn field_line(name: &HeaderName, value: &[u8], out: &mut Vec<u8>) {
 
 /// `Content-Length: 1*DIGIT CRLF`
 pub(crate) fn content_length(length: u64, out: &mut Vec<u8>) {
-    let _ = write!(out, "Content-Length: {length}\r\n");
+    out.extend_from_slice(b"Content-Length: ");
+    decimal(length, out);
+    out.extend_from_slice(b"\r\n");
+}
+
+/// A number as digits, found from the last to the first.
+fn decimal(mut number: u64, out: &mut Vec<u8>) {
+    let mut digits = [b'0'; 20];
+    let mut first = digits.len();
+    while first == digits.len() || number > 0 {
+        first -= 1;
+        digits[first] = b"0123456789"[(number % 10) as usize];
+        number /= 10;
+    }
+    out.extend_from_slice(&digits[first..]);
 }
 
 /// Names have no case; they are written as people know them: `Content-Type`.
@@ -88,15 +102,12 @@ fn field_name(name: &HeaderName, out: &mut Vec<u8>) {
     if *name == http::header::WWW_AUTHENTICATE {
         return out.extend_from_slice(b"WWW-Authenticate");
     }
-    let start = out.len();
-    out.extend_from_slice(name.as_str().as_bytes());
-    let mut word_begins = true;
-    for byte in &mut out[start..] {
-        if word_begins {
-            byte.make_ascii_uppercase();
-        }
-        word_begins = *byte == b'-';
-    }
+    let mut before = b'-';
+    out.extend(name.as_str().bytes().map(|byte| {
+        let written = if before == b'-' { byte.to_ascii_uppercase() } else { byte };
+        before = byte;
+        written
+    }));
 }
 
 #[cfg(test)]
@@ -112,6 +123,15 @@ mod tests {
         let mut out = Vec::new();
         request_head(&Method::GET, "/x?y", &fields, &mut out);
         assert_eq!(out, b"GET /x?y HTTP/1.1\r\nX-Two: 1\r\nX-Two: 2\r\nETag: \"e\"\r\n\r\n");
+    }
+
+    #[test]
+    fn numbers_are_written_in_full() {
+        for number in [0, 7, 10, 65_536, u64::MAX] {
+            let mut out = Vec::new();
+            decimal(number, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), number.to_string());
+        }
     }
 
     #[test]

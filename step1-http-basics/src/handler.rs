@@ -139,8 +139,8 @@ impl Response {
     /// A response without content.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
-        // Room for the fields of most responses, those of the spine included.
-        Response { status, fields: HeaderMap::with_capacity(16), body: Body::Empty }
+        // Room for the fields of most responses.
+        Response { status, fields: HeaderMap::with_capacity(6), body: Body::Empty }
     }
 
     /// A response with this media type and content.

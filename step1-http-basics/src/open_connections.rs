@@ -203,7 +203,13 @@ impl OpenConnections {
     // ANCHOR_END: end_one
 
     fn now(&self) -> u64 {
-        u64::try_from(self.born.elapsed().as_micros()).unwrap_or(u64::MAX)
+        self.moment(Instant::now())
+    }
+
+    /// In microseconds since the register was born.
+    fn moment(&self, time: Instant) -> u64 {
+        let age = time.saturating_duration_since(self.born);
+        age.as_secs() * 1_000_000 + u64::from(age.subsec_micros())
     }
 
     fn lock(&self) -> MutexGuard<'_, Entries> {
@@ -274,7 +280,12 @@ impl OpenConnection<'_> {
 
     /// Notes what the connection does from now on.
     pub fn does(&self, activity: Activity) {
-        self.entry.since.store(self.register.now(), Ordering::Relaxed);
+        self.does_since(activity, Instant::now());
+    }
+
+    /// Notes what the connection does since a moment ago.
+    pub fn does_since(&self, activity: Activity, since: Instant) {
+        self.entry.since.store(self.register.moment(since), Ordering::Relaxed);
         self.entry.sent.store(0, Ordering::Relaxed);
         // Last, and in one order with `stop`: either the stop sees that this
         // connection waits, or this connection sees that it is the last.

@@ -165,15 +165,14 @@ enum StartLine {
 }
 
 impl StartLine {
-    /// What is wrong with a start line that begins with `seen`, if it is too long.
-    fn too_long(self, seen: &[u8], limits: &Limits) -> Option<HeadError> {
+    /// The first byte of a start line that is over its limit, and what that says.
+    fn limit(self, line: &[u8], limits: &Limits) -> (usize, HeadError) {
         match self {
-            Self::Request if seen.len() == limits.method + 1 => {
-                (!seen.contains(&b' ')).then_some(HeadError::MethodTooLong)
-            }
-            Self::Request => (seen.len() > limits.method + limits.target + 16)
-                .then_some(HeadError::TargetTooLong),
-            Self::Status => (seen.len() > limits.fields).then_some(HeadError::StatusLine),
+            Self::Request => match line.get(..=limits.method) {
+                Some(begin) if !begin.contains(&b' ') => (limits.method, HeadError::MethodTooLong),
+                _ => (limits.method + limits.target + 16, HeadError::TargetTooLong),
+            },
+            Self::Status => (limits.fields, HeadError::StatusLine),
         }
     }
 }
@@ -186,38 +185,48 @@ impl StartLine {
 /// recipient does and the next does not, requests are smuggled: we do not.
 fn lines_to_trust<'i>(
     input: &'i [u8],
-    start_line: Option<StartLine>,
+    mut start_line: Option<StartLine>,
     limits: &Limits,
 ) -> (&'i [u8], Option<HeadError>) {
-    let mut line_start = 0;
-    // Where the fields begin, once that is known.
-    let mut fields = start_line.is_none().then_some(0);
-    for (at, &byte) in input.iter().enumerate() {
-        match byte {
-            b'\n' if at == 0 || input[at - 1] != b'\r' => {
-                return (&input[..at], Some(HeadError::BareLineFeed));
+    let (mut begin, mut fields) = (0, 0);
+    for line in input.split_inclusive(|&byte| byte == b'\n') {
+        let is_empty = line == b"\r\n";
+        let bare = bare_line_end(line);
+        let (limit, too_long) = match start_line {
+            Some(kind) => kind.limit(line, limits),
+            None => (fields + limits.fields + 1 - begin, HeadError::FieldsTooLarge),
+        };
+        // Neither the end of the start line nor that of the head counts.
+        let counted = match start_line.is_some() || is_empty {
+            true => line.strip_suffix(b"\n").unwrap_or(line).len(),
+            false => line.len(),
+        };
+        match bare {
+            // A CR is known to be bare when the byte after it has come.
+            Some((at, error)) if at + usize::from(line[at] == b'\r') <= limit => {
+                return (&input[..begin + at], Some(error));
             }
-            b'\n' if at == line_start + 1 => return (&input[..=at], None), // the empty line
-            b'\n' => {
-                line_start = at + 1;
-                fields = fields.or(Some(line_start));
-            }
-            _ if at > 0 && input[at - 1] == b'\r' => {
-                return (&input[..at - 1], Some(HeadError::BareCarriageReturn));
-            }
+            _ if limit < counted => return (&input[..begin + limit], Some(too_long)),
+            _ if is_empty => return (&input[..begin + line.len()], None),
             _ => {}
         }
-        let too_long = match (fields, start_line) {
-            (None, Some(line)) => line.too_long(&input[..=at], limits),
-            (start, _) => (at.saturating_sub(start.unwrap_or(0)) > limits.fields)
-                .then_some(HeadError::FieldsTooLarge),
-        };
-        if too_long.is_some() {
-            return (&input[..at], too_long);
+        begin += line.len();
+        if start_line.take().is_some() {
+            fields = begin;
         }
     }
     // A CR at the end may turn out to be half a line end, or to be bare.
     (input.strip_suffix(b"\r").unwrap_or(input), None)
+}
+
+/// The first CR or LF in this line that is not part of a CR LF at its end.
+fn bare_line_end(line: &[u8]) -> Option<(usize, HeadError)> {
+    let text = line.strip_suffix(b"\r\n").unwrap_or(line);
+    match text.iter().position(|&byte| byte == b'\r') {
+        Some(at) if at + 1 < line.len() => Some((at, HeadError::BareCarriageReturn)),
+        _ if text.ends_with(b"\n") => Some((text.len() - 1, HeadError::BareLineFeed)),
+        _ => None,
+    }
 }
 
 /// Where the minor version stands in a start line, if it is one that may come

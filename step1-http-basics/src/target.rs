@@ -182,14 +182,18 @@ pub fn is_authority(text: &str) -> bool {
 /// `reg-name = *( unreserved / pct-encoded / sub-delims )`, an IPv4 address too.
 /// [RFC 3986 §3.2.2](https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2)
 fn is_registered_name(text: &str) -> bool {
-    let mut pieces = text.split('%');
-    let plain = |text: &str| {
-        text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte))
-    };
-    let encoded = |text: &str| {
-        text.get(..2).is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    };
-    pieces.next().is_none_or(plain) && pieces.all(|piece| encoded(piece) && plain(piece))
+    let mut rest = text.as_bytes();
+    loop {
+        rest = match rest {
+            [] => return true,
+            [b'%', high, low, rest @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                rest
+            }
+            [b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~', rest @ ..]
+            | [b'!' | b'$' | b'&'..=b',' | b';' | b'=', rest @ ..] => rest,
+            _ => return false,
+        }
+    }
 }
 
 impl fmt::Display for TargetError {

@@ -156,32 +156,40 @@ impl<'s> Wire<'s> {
             keep(&mut recording.sent, head);
             keep(&mut recording.sent, content);
         }
-        let mut transfer = Transfer::begin(self.pace);
+        let mut pace = SendingPace::new(self.pace);
+        if content.is_empty() {
+            let mut left = head;
+            while !left.is_empty() {
+                let sent = self.send_some(&mut pace, |mut stream| stream.write(left))?;
+                left = &left[sent..];
+            }
+            return Ok(());
+        }
         let mut slices = [IoSlice::new(head), IoSlice::new(content)];
         let mut left = &mut slices[..];
         IoSlice::advance_slices(&mut left, 0);
         while !left.is_empty() {
-            let sent = self.send_some(&mut transfer, |mut stream| stream.write_vectored(left))?;
+            let sent = self.send_some(&mut pace, |mut stream| stream.write_vectored(left))?;
             IoSlice::advance_slices(&mut left, sent);
         }
         Ok(())
     }
 
-    /// One call that sends; again if only its timeout ran out, until the
-    /// transfer as a whole is too slow.
+    /// One call that sends, if the transfer as a whole is not too slow already.
     fn send_some(
         &self,
-        transfer: &mut Transfer,
+        pace: &mut SendingPace,
         mut call: impl FnMut(&TcpStream) -> io::Result<usize>,
     ) -> io::Result<usize> {
+        pace.check()?;
         match retry(|| call(self.stream)) {
             Ok(0) => Err(ErrorKind::WriteZero.into()),
             Ok(sent) => {
-                transfer.moved(sent);
+                pace.moved(sent);
                 if let Some(register) = self.register {
                     register.sent(sent);
                 }
-                transfer.patience().map(|_| sent)
+                Ok(sent)
             }
             // Nothing at all could be sent for as long as a stall may last.
             Err(error) if timed_out(&error) => Err(ErrorKind::TimedOut.into()),
@@ -230,12 +238,12 @@ impl<'s> Wire<'s> {
     ) -> io::Result<()> {
         use rustix::net::{SendFlags, send};
 
-        let mut transfer = Transfer::begin(self.pace);
+        let mut pace = SendingPace::new(self.pace);
         let mut left = head;
         while !left.is_empty() {
             // "More follows": the head waits for the first bytes of the file.
             let sent =
-                self.send_some(&mut transfer, |stream| Ok(send(stream, left, SendFlags::MORE)?))?;
+                self.send_some(&mut pace, |stream| Ok(send(stream, left, SendFlags::MORE)?))?;
             left = &left[sent..];
         }
         let mut at = range.start;
@@ -244,7 +252,7 @@ impl<'s> Wire<'s> {
                 usize::try_from((range.end - at).min(SENDFILE_AT_ONCE)).unwrap_or(usize::MAX);
             // `sendfile` moves `at` on. It answers 0 at the end of the file:
             // the file has shrunk, and the promised length cannot be kept.
-            self.send_some(&mut transfer, |stream| {
+            self.send_some(&mut pace, |stream| {
                 Ok(rustix::fs::sendfile(stream, file, Some(&mut at), length)?)
             })?;
         }
@@ -282,6 +290,34 @@ impl<'s> Wire<'s> {
         }
     }
     // ANCHOR_END: linger
+}
+
+/// The pace of something that is being sent. Nearly all of what is sent leaves
+/// with the first call, and then no clock is looked at: the first call ends with
+/// the socket's own timeout, and the transfer is measured from the second on.
+struct SendingPace {
+    pace: Pace,
+    moved: Option<usize>,
+    transfer: Option<Transfer>,
+}
+
+impl SendingPace {
+    fn new(pace: Pace) -> Self {
+        SendingPace { pace, moved: None, transfer: None }
+    }
+
+    /// Before a call.
+    fn check(&mut self) -> io::Result<()> {
+        let Some(moved) = self.moved.take() else { return Ok(()) };
+        let transfer = self.transfer.get_or_insert_with(|| Transfer::begin(self.pace));
+        transfer.moved(moved);
+        transfer.patience().map(|_| ())
+    }
+
+    /// After a call that moved so many bytes.
+    fn moved(&mut self, bytes: usize) {
+        self.moved = Some(bytes);
+    }
 }
 
 /// Whether a call ended because the socket's timeout ran out.
