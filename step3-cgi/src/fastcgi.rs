@@ -2,11 +2,22 @@
 //!
 //! Chapter 4 · [FastCGI specification](https://fastcgi-archives.github.io/FastCGI_Specification.html)
 //!
-//! Both sides of the connection are here: the server's, which hands requests
-//! on (`client`), and the application's, which answers them ([`responder`]).
-//! They share what is pure: [`record`] and [`params`].
+//! Both sides of the connection are here, and what they share:
+//!
+//! | side | files |
+//! |---|---|
+//! | both | [`record`], [`params`] (pure); `socket` |
+//! | the server's | [`gateway`], `script`, [`backend`], [`address`], `client`, [`fault`] |
+//! | the application's | [`responder`] |
 
+pub mod address;
+pub mod backend;
+mod client;
+pub mod fault;
+pub mod flags;
+pub mod gateway;
 pub mod params;
 pub mod record;
 pub mod responder;
+mod script;
 mod socket;

@@ -30,8 +30,10 @@
 
 #![cfg(unix)]
 
+pub mod error_lines;
 pub mod fastcgi;
 pub mod meta_variables;
+pub mod process_pool;
 pub mod program;
 pub mod response;
 pub mod samples;

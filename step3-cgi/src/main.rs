@@ -1,11 +1,16 @@
 //! Serves files and programs; see `--help`.
 
+use std::ffi::OsString;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use step1_http_basics::cli::log_to_stderr;
 use step2_static_server::cli::{Program, SiteArgs};
-use step3_cgi::site::Site;
+use step3_cgi::fastcgi::flags::{FastCgiArgs, Spawn, Surroundings};
+use step3_cgi::fastcgi::responder::{Listener, Responder};
+use step3_cgi::process_pool::become_program;
+use step3_cgi::site::{Site, Where};
 use step3_cgi::{program, samples};
 
 /// A server whose pages can be made by programs.
@@ -14,6 +19,8 @@ use step3_cgi::{program, samples};
 struct Args {
     #[command(flatten)]
     site: SiteArgs,
+    #[command(flatten)]
+    fastcgi: FastCgiArgs,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -25,6 +32,17 @@ enum Command {
         /// Such as hello
         name: String,
     },
+    /// Become a process of a pool, which ends when its server does
+    #[command(hide = true)]
+    PoolProcess {
+        /// The process id of the server
+        server: u32,
+        /// The program to become
+        program: OsString,
+        /// Its arguments
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
 }
 
 const PROGRAM: Program =
@@ -33,9 +51,12 @@ const PROGRAM: Program =
 fn main() -> ExitCode {
     log_to_stderr();
     let args = Args::parse();
-    let done = match args.command {
-        None => serve(&args.site),
-        Some(Command::Sample { name }) => sample(&name),
+    let done = match &args.command {
+        None => serve(&args),
+        Some(Command::Sample { name }) => sample(name),
+        Some(Command::PoolProcess { server, program, arguments }) => {
+            Err(become_program(*server, program, arguments).to_string())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -46,13 +67,40 @@ fn main() -> ExitCode {
     }
 }
 
-fn serve(args: &SiteArgs) -> Result<(), String> {
-    let (root, files) = args.files()?;
-    let site = Site::new(&files);
-    args.serve(PROGRAM, &format!("serving {}", root.display()), &site)
+fn serve(args: &Args) -> Result<(), String> {
+    let (root, files) = args.site.files()?;
+    let own = std::env::current_exe().map_err(|error| format!("where is this program? {error}"))?;
+    let around = Surroundings {
+        root: &root,
+        software: PROGRAM.server,
+        timeout: Duration::from_secs(60),
+        through: vec![own.clone().into(), "pool-process".into()],
+        environment: Vec::new(),
+    };
+    // The default run shows the same program in both ways.
+    let hello = Spawn {
+        processes: 2,
+        place: Where::parse("/fastcgi/").map_err(|error| error.to_string())?,
+        program: own,
+        arguments: vec!["sample".into(), "hello".into()],
+    };
+    let more = if args.fastcgi.is_unused() { vec![hello] } else { Vec::new() };
+    let (site, pools) = args.fastcgi.mount(Site::new(&files), &more, &around)?;
+    let served = args.site.serve(PROGRAM, &format!("serving {}", root.display()), &site);
+    // Not before the last request has been answered.
+    drop(pools);
+    served
 }
 
+/// The same program, whichever way it is called: who finds a listening socket
+/// where its input should be is a FastCGI application.
 fn sample(name: &str) -> Result<(), String> {
     let sample = samples::find(name).ok_or_else(|| format!("there is no sample called {name}"))?;
-    program::run_as_cgi(sample.program).map_err(|error| error.to_string())
+    let done = match Listener::inherited() {
+        Ok(listener) => Responder::new(listener).and_then(|responder| {
+            responder.until_signal(|| responder.serve(&sample.program)).and_then(|served| served)
+        }),
+        Err(_) => program::run_as_cgi(sample.program),
+    };
+    done.map_err(|error| error.to_string())
 }

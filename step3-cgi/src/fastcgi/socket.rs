@@ -7,8 +7,6 @@
 //! connected. It stays a blocking one, with a deadline for each call; where
 //! neither side may wait for the other, single calls are told not to wait.
 
-#![allow(dead_code, reason = "the side of the server uses the rest")]
-
 use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};

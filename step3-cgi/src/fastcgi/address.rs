@@ -1,0 +1,190 @@
+//! Where a FastCGI application listens, as the server is told.
+//!
+//! Chapter 4
+//!
+//! *Strategy*: three forms, told apart by how they begin. A host name is looked
+//! up once, when the server starts: a name that does not exist is a mistake in
+//! a flag, not in a request.
+//!
+//! ```
+//! use step3_cgi::fastcgi::address::Address;
+//!
+//! assert_eq!(Address::parse("unix:/run/php.sock")?.to_string(), "unix:/run/php.sock");
+//! assert_eq!(Address::parse("127.0.0.1:9000")?.to_string(), "tcp:127.0.0.1:9000");
+//! let error = Address::parse("9000").unwrap_err().to_string();
+//! assert_eq!(error, r#""9000" is no FastCGI backend: say unix:PATH, tcp:HOST:PORT or HOST:PORT"#);
+//! # Ok::<(), step3_cgi::fastcgi::address::AddressError>(())
+//! ```
+
+use std::fmt;
+use std::io::{self, ErrorKind};
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::os::fd::OwnedFd;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rustix::io::Errno;
+use rustix::net::sockopt::{Timeout, set_socket_timeout, set_tcp_nodelay};
+use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
+
+/// An address to connect to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// The path of a Unix socket.
+    Unix(PathBuf),
+    /// A TCP address.
+    Tcp(SocketAddr),
+}
+
+impl Address {
+    /// Reads `unix:PATH`, `tcp:HOST:PORT` or `HOST:PORT`.
+    ///
+    /// # Errors
+    /// When it is none of them, or the host is not known.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let wrong = |reason| AddressError { text: text.to_owned(), reason };
+        if let Some(path) = text.strip_prefix("unix:") {
+            return match SocketAddrUnix::new(path) {
+                _ if path.is_empty() => Err(wrong(Reason::Form)),
+                Ok(_) => Ok(Address::Unix(path.into())),
+                Err(_) => Err(wrong(Reason::Path)),
+            };
+        }
+        let place = text.strip_prefix("tcp:").unwrap_or(text);
+        match place.rsplit_once(':') {
+            Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok_and(|n| n > 0) => {}
+            _ => return Err(wrong(Reason::Form)),
+        }
+        let mut found = place.to_socket_addrs().map_err(|_| wrong(Reason::Host))?;
+        found.next().map(Address::Tcp).ok_or_else(|| wrong(Reason::Host))
+    }
+
+    /// Connects, within this time.
+    pub(super) fn connect(&self, patience: Duration) -> Result<OwnedFd, ConnectError> {
+        self.connect_socket(patience).map_err(|error| match error {
+            // A Unix socket whose queue stays full, and a TCP one that is silent.
+            Errno::AGAIN => ConnectError::Full,
+            Errno::INPROGRESS | Errno::TIMEDOUT => ConnectError::TimedOut,
+            error => ConnectError::Other(error.into()),
+        })
+    }
+
+    fn connect_socket(&self, patience: Duration) -> Result<OwnedFd, Errno> {
+        let family = match self {
+            Address::Unix(_) => AddressFamily::UNIX,
+            Address::Tcp(SocketAddr::V4(_)) => AddressFamily::INET,
+            Address::Tcp(SocketAddr::V6(_)) => AddressFamily::INET6,
+        };
+        let socket = socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
+        // On Linux the deadline of a send is that of a connect too.
+        set_socket_timeout(&socket, Timeout::Send, Some(patience.max(Duration::from_millis(1))))?;
+        match self {
+            Address::Unix(path) => connect(&socket, &SocketAddrUnix::new(path.as_path())?)?,
+            Address::Tcp(address) => {
+                connect(&socket, address)?;
+                set_tcp_nodelay(&socket, true)?;
+            }
+        }
+        Ok(socket)
+    }
+}
+
+/// Why nobody answered at an address.
+#[derive(Debug)]
+pub(super) enum ConnectError {
+    /// Those who wait for the application are too many already.
+    Full,
+    /// Nothing came back.
+    TimedOut,
+    /// Nobody listens there, or we may not connect.
+    Other(io::Error),
+}
+
+impl ConnectError {
+    /// Whether nobody listens there: then it may be down for a moment.
+    pub(super) fn sentence(&self) -> String {
+        match self {
+            Self::Full => "its queue of connections is full".to_owned(),
+            Self::TimedOut => "it did not answer in time".to_owned(),
+            Self::Other(error) if error.kind() == ErrorKind::NotFound => {
+                "there is no such socket: is the application running?".to_owned()
+            }
+            Self::Other(error) if error.kind() == ErrorKind::ConnectionRefused => {
+                "nobody listens there: is the application running?".to_owned()
+            }
+            Self::Other(error) => error.to_string(),
+        }
+    }
+}
+
+/// Why a text is no address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressError {
+    text: String,
+    reason: Reason,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reason {
+    Form,
+    Path,
+    Host,
+}
+
+impl fmt::Display for AddressError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = &self.text;
+        match self.reason {
+            Reason::Form => write!(
+                f,
+                "{text:?} is no FastCGI backend: say unix:PATH, tcp:HOST:PORT or HOST:PORT"
+            ),
+            Reason::Path => write!(f, "{text:?}: the path of a Unix socket has at most 107 bytes"),
+            Reason::Host => write!(f, "{text:?}: there is no such host"),
+        }
+    }
+}
+
+impl std::error::Error for AddressError {}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Address::Unix(path) => write!(f, "unix:{}", path.display()),
+            Address::Tcp(address) => write!(f, "tcp:{address}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<&str, Reason>) {
+        let read = Address::parse(text);
+        let read = read.as_ref().map(ToString::to_string).map_err(|error| error.reason);
+        assert_eq!(read, expected.map(str::to_owned), "{text}");
+    }
+
+    #[test]
+    fn an_address_has_one_of_three_forms() {
+        check("unix:php.sock", Ok("unix:php.sock"));
+        check("unix:/a:9000", Ok("unix:/a:9000"));
+        check("tcp:127.0.0.1:9000", Ok("tcp:127.0.0.1:9000"));
+        check("127.0.0.1:9000", Ok("tcp:127.0.0.1:9000"));
+        check("[::1]:9000", Ok("tcp:[::1]:9000"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for text in ["", "unix:", "9000", ":9000", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0"] {
+            check(text, Err(Reason::Form));
+        }
+        for text in ["tcp:", "/run/php.sock", "127.0.0.1:70000", "127.0.0.1:-1"] {
+            check(text, Err(Reason::Form));
+        }
+        check(&format!("unix:/{}", "a".repeat(108)), Err(Reason::Path));
+        check("no-such-host.invalid:9000", Err(Reason::Host));
+    }
+}

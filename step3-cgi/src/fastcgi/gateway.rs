@@ -1,0 +1,215 @@
+//! The server's side: requests of a mount go to an application as records.
+//!
+//! Chapter 4 · FastCGI specification §6.2, RFC 3875 §4, §6
+//!
+//! *Strategy*: the same variables as with CGI, the same kind of answer; only the
+//! way is another. What is new is the file: PHP is told which one to run
+//! (`SCRIPT_FILENAME`), and it is this server that must know that there is one.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//! use step2_static_server::static_files::StaticFiles;
+//! use step3_cgi::fastcgi::{address::Address, backend::{Backend, Options}, gateway::FastCgi};
+//! use step3_cgi::site::{Site, Where};
+//!
+//! let files = StaticFiles::open("www".as_ref())?;
+//! let php = Backend::new(Address::parse("unix:/run/php/php-fpm.sock").unwrap(), Options::default());
+//! let place = Where::parse(".php").unwrap();
+//! let gateway = FastCgi::new(Arc::new(php), place.clone(), "www".as_ref(), "my-server/1")?;
+//! let site = Site::new(&files).mount(place, gateway);
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Method};
+use step1_http_basics::framing::Framing;
+use step1_http_basics::handler::{Body, Request, Response};
+use step2_static_server::error_page;
+use step2_static_server::resolve::Resource;
+
+use super::backend::Backend;
+use super::client::{Outgoing, Output, REQUEST_ID, ask};
+use super::fault::Fault;
+use super::params::encode_pair;
+use super::record::{BeginRequest, Kind, RESPONDER, Record, encode_stream, end_stream};
+use super::script::{Script, Scripts};
+use crate::meta_variables::MetaVariables;
+use crate::response::{Reader, Reply, ResponseError};
+use crate::site::{Answer, Gateway, Where};
+use crate::spool::Spool;
+
+/// Content up to so many bytes is read before a connection is taken, so that a
+/// slow client with little to say keeps no application waiting.
+const SMALL: usize = 64 * 1024;
+/// An answer that is here whole, and no longer than this, is sent in one piece.
+const SHORT: usize = 256 * 1024;
+
+/// Requests of one mount go to one application.
+#[derive(Debug)]
+pub struct FastCgi {
+    backend: Arc<Backend>,
+    scripts: Scripts,
+    software: String,
+}
+
+impl FastCgi {
+    /// What is mounted at `place` is answered by `backend`. Files that it is
+    /// told of lie below `root`; `software` is the server's name and version.
+    ///
+    /// # Errors
+    /// When there is no such folder.
+    pub fn new(
+        backend: Arc<Backend>,
+        place: Where,
+        root: &Path,
+        software: impl Into<String>,
+    ) -> io::Result<Self> {
+        let scripts = Scripts::below(root, place)?;
+        Ok(FastCgi { backend, scripts, software: software.into() })
+    }
+
+    fn try_answer(&self, request: &mut Request<'_>, script: &Script) -> Result<Answer, Fault> {
+        let mut content = Spool::new(SMALL);
+        let length = match request.framing {
+            Framing::Length(length) => Some(length),
+            // Nobody knows how long it will be until it has come.
+            Framing::Chunked => {
+                { io::copy(request.content, &mut content).map_err(|_| Fault::ClientGone)? }.into()
+            }
+            Framing::None | Framing::UntilClose => None,
+        };
+        let mut first = self.head(request, script, length);
+        let rest: Option<&mut dyn Read> = match request.framing {
+            Framing::Chunked => Some(&mut content),
+            Framing::Length(length) if length > 0 => Some(request.content),
+            _ => None,
+        };
+        let rest = add_small_content(&mut first, rest, length.unwrap_or(0))?;
+        let outgoing = Outgoing {
+            first,
+            rest,
+            is_idempotent: is_idempotent(&request.head.method),
+            client: request.presence.clone(),
+            name: script.url(),
+        };
+        respond(ask(&self.backend, outgoing)?)
+    }
+
+    // ANCHOR: head
+    /// The records of a request up to the end of its variables.
+    fn head(&self, request: &Request<'_>, script: &Script, length: Option<u64>) -> Vec<u8> {
+        let mut params = Vec::with_capacity(2048);
+        MetaVariables {
+            script_name: &script.name,
+            path_info: &script.path_info,
+            content_length: length,
+            software: &self.software,
+            local: request.local,
+            peer: request.peer,
+            document_root: Some(self.scripts.root()),
+            script_filename: Some(&script.file),
+            ..MetaVariables::of(&request.head)
+        }
+        .visit(|name, value| encode_pair(name.as_bytes(), value, &mut params));
+
+        let mut out = Vec::with_capacity(params.len() + 64);
+        let begin = BeginRequest { role: RESPONDER, keep_connection: true }.content();
+        Record { kind: Kind::BeginRequest, request_id: REQUEST_ID, content: &begin }
+            .encode(&mut out);
+        encode_stream(Kind::Params, REQUEST_ID, &params, &mut out);
+        end_stream(Kind::Params, REQUEST_ID, &mut out);
+        out
+    }
+    // ANCHOR_END: head
+}
+
+impl Gateway for FastCgi {
+    fn answer(&self, request: &mut Request<'_>, resource: &Resource) -> Answer {
+        let Some(script) = self.scripts.find(resource) else {
+            let path = request.head.target.path();
+            return Answer::Response(error_page::not_found(path, "there is no such file"));
+        };
+        self.try_answer(request, &script).unwrap_or_else(|fault| {
+            let (address, url) = (self.backend.address(), script.url());
+            match &fault {
+                Fault::ClientGone => log::debug!("{url} at {address}: {fault}"),
+                fault => log::error!("{url} at {address}: {fault}"),
+            }
+            Answer::Response(refuse(&fault))
+        })
+    }
+}
+
+/// Adds the content if it is small, and the end of stdin; else gives it back.
+fn add_small_content<'r>(
+    first: &mut Vec<u8>,
+    rest: Option<&'r mut dyn Read>,
+    length: u64,
+) -> Result<Option<&'r mut dyn Read>, Fault> {
+    if let Some(content) = rest {
+        let mut small = Vec::new();
+        let most = SMALL as u64;
+        content.take(most).read_to_end(&mut small).map_err(|_| Fault::ClientGone)?;
+        encode_stream(Kind::Stdin, REQUEST_ID, &small, first);
+        if length > most {
+            return Ok(Some(content));
+        }
+    }
+    end_stream(Kind::Stdin, REQUEST_ID, first);
+    Ok(None)
+}
+
+// ANCHOR: respond
+/// Reads the head of the output; what follows is the content.
+fn respond(mut output: Output) -> Result<Answer, Fault> {
+    let mut piece = vec![0; 8 * 1024];
+    let mut reader = Reader::new();
+    let nonsense = |error: ResponseError| Fault::Nonsense(error.to_string());
+    let (reply, mut content) = loop {
+        let length = output.read_some(&mut piece)?;
+        if length == 0 {
+            return Err(nonsense(ResponseError::Incomplete));
+        }
+        if let Some((reply, used)) = reader.feed(&piece[..length]).map_err(nonsense)? {
+            break (reply, piece[used..length].to_vec());
+        }
+    };
+    let (status, fields) = match reply {
+        Reply::LocalRedirect(path) => return Ok(Answer::LocalRedirect(path)),
+        Reply::Response { status, fields } => (status, fields),
+    };
+    // Mostly the answer has come whole, and leaves whole.
+    let mut is_whole = false;
+    while !is_whole && content.len() < SHORT {
+        match output.read_now(&mut piece)? {
+            None => break,
+            Some(0) => is_whole = true,
+            Some(length) => content.extend_from_slice(&piece[..length]),
+        }
+    }
+    let body = if is_whole {
+        Body::Bytes(content.into())
+    } else {
+        Body::Stream(Box::new(io::Cursor::new(content).chain(output)))
+    };
+    Ok(Answer::Response(Response { status, fields, body }))
+}
+// ANCHOR_END: respond
+
+fn refuse(fault: &Fault) -> Response {
+    let page = error_page::page(fault.status(), fault.sentence());
+    match fault {
+        Fault::Overloaded(_) => page.field(RETRY_AFTER, HeaderValue::from_static("1")),
+        _ => page,
+    }
+}
+
+/// [RFC 9110 §9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)
+fn is_idempotent(method: &Method) -> bool {
+    [Method::GET, Method::HEAD, Method::OPTIONS, Method::PUT, Method::DELETE, Method::TRACE]
+        .contains(method)
+}

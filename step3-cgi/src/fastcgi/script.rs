@@ -1,0 +1,198 @@
+//! Which file a path names, and what is left of the path.
+//!
+//! Chapter 4 · RFC 3875 §4.1.5, §4.1.13
+//!
+//! *Strategy*: the script is the first part of the path that is a file below the
+//! root; the rest is `PATH_INFO`. That must be decided here and nowhere else.
+//! PHP decides anew if it is told of a file that does not exist: then
+//! `/upload/cat.jpg/x.php` runs the picture as a program (`cgi.fix_pathinfo`,
+//! the oldest hole of such servers). So with `.php`, a path without a file is
+//! answered 404 here, and PHP never hears of it.
+//!
+//! ```text
+//!  /shop/item.php/42/photo        with .php mounted
+//!  └── SCRIPT_NAME ──┘└ PATH_INFO
+//! ```
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use cap_std::ambient_authority;
+use cap_std::fs::Dir;
+use step2_static_server::resolve::Resource;
+
+use crate::site::Where;
+
+/// That a file is there is believed for so long, as with files that are sent.
+const BELIEVED: Duration = Duration::from_secs(1);
+/// The most files that are remembered.
+const REMEMBERED: usize = 1024;
+
+/// The scripts of a mount.
+#[derive(Debug)]
+pub(super) struct Scripts {
+    place: Where,
+    root: PathBuf,
+    folder: Dir,
+    /// Files that were there a moment ago.
+    seen: Mutex<HashMap<PathBuf, Instant>>,
+}
+
+/// What a path names for an application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Script {
+    /// `SCRIPT_NAME`
+    pub(super) name: Vec<u8>,
+    /// `PATH_INFO`
+    pub(super) path_info: Vec<u8>,
+    /// `SCRIPT_FILENAME`
+    pub(super) file: PathBuf,
+}
+
+impl Scripts {
+    pub(super) fn below(root: &Path, place: Where) -> io::Result<Self> {
+        let root = root.canonicalize()?;
+        let folder = Dir::open_ambient_dir(&root, ambient_authority())?;
+        Ok(Scripts { place, root, folder, seen: Mutex::default() })
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    // ANCHOR: find
+    /// The script of a path that belongs to this mount; `None` if there is no
+    /// such file, and the application must not look for it either.
+    pub(super) fn find(&self, resource: &Resource) -> Option<Script> {
+        let segments = resource.segments();
+        let first = self.place.script_ends_after(resource)?;
+        let could_be_script = |count: &usize| match &self.place {
+            Where::Extension(extension) => {
+                segments[count - 1].as_bytes().ends_with(extension.as_bytes())
+            }
+            Where::Prefix(_) => true,
+        };
+        let file = (first.max(1)..=segments.len())
+            .filter(could_be_script)
+            .find(|&count| self.is_file(&segments[..count].iter().collect::<PathBuf>()));
+        match (&self.place, file) {
+            (_, Some(count)) => Some(self.script(resource, count, count)),
+            // An application with paths of its own, which are no files.
+            (Where::Prefix(_), None) => Some(self.script(resource, first, segments.len())),
+            (Where::Extension(_), None) => None,
+        }
+    }
+    // ANCHOR_END: find
+
+    /// The script whose name has so many segments, and whose file has so many.
+    fn script(&self, resource: &Resource, name: usize, file: usize) -> Script {
+        let segments = resource.segments();
+        let mut path_info = path_of(&segments[name..]);
+        if resource.is_folder() {
+            path_info.push(b'/');
+        }
+        let file = self.root.join(segments[..file].iter().collect::<PathBuf>());
+        Script { name: path_of(&segments[..name]), path_info, file }
+    }
+
+    /// Whether this is a file below the root, to which no link from outside
+    /// leads.
+    fn is_file(&self, name: &Path) -> bool {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if seen.get(name).is_some_and(|since| since.elapsed() < BELIEVED) {
+            return true;
+        }
+        let is_file = self.folder.metadata(name).is_ok_and(|metadata| metadata.is_file());
+        if seen.len() >= REMEMBERED {
+            seen.clear();
+        }
+        if is_file {
+            seen.insert(name.to_owned(), Instant::now());
+        } else {
+            seen.remove(name);
+        }
+        is_file
+    }
+}
+
+impl Script {
+    /// The path, for the log.
+    pub(super) fn url(&self) -> String {
+        let path = [&self.name[..], &self.path_info].concat();
+        PathBuf::from(OsString::from_vec(path)).display().to_string()
+    }
+}
+
+/// `/a/b`; empty for no names.
+fn path_of(names: &[OsString]) -> Vec<u8> {
+    let mut path = Vec::new();
+    for name in names {
+        path.push(b'/');
+        path.extend_from_slice(name.as_bytes());
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(place: &str, path: &str, expected: Option<(&str, &str, &str)>) {
+        let root = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(root.path().join("shop.php/deep")).unwrap();
+        std::fs::create_dir_all(root.path().join("app")).unwrap();
+        for file in
+            ["index.php", "shop.php/item.php", "shop.php/deep/a b.php", "cat.jpg", "app/env"]
+        {
+            std::fs::write(root.path().join(file), "").unwrap();
+        }
+        std::os::unix::fs::symlink("/etc/hostname", root.path().join("out.php")).unwrap();
+        let scripts = Scripts::below(root.path(), Where::parse(place).unwrap()).unwrap();
+        let found = scripts.find(&Resource::parse_any(path).unwrap());
+        let canonical = root.path().canonicalize().unwrap();
+        let found = found.as_ref().map(|script| {
+            let file = script.file.strip_prefix(&canonical).unwrap().to_str().unwrap();
+            let text = |bytes| std::str::from_utf8(bytes).unwrap();
+            (text(&script.name), text(&script.path_info), file)
+        });
+        assert_eq!(found, expected, "{path} with {place}");
+    }
+
+    #[test]
+    fn a_script_is_the_first_file_with_the_extension() {
+        check(".php", "/index.php", Some(("/index.php", "", "index.php")));
+        check(".php", "/index.php/", Some(("/index.php", "/", "index.php")));
+        check(".php", "/index.php/a/b.php", Some(("/index.php", "/a/b.php", "index.php")));
+        check(
+            ".php",
+            "/shop.php/item.php/1",
+            Some(("/shop.php/item.php", "/1", "shop.php/item.php")),
+        );
+        let deep = "/shop.php/deep/a b.php";
+        check(".php", "/shop.php/deep/a%20b.php/%C3%A9", Some((deep, "/é", &deep[1..])));
+    }
+
+    #[test]
+    fn a_file_that_does_not_exist_is_never_handed_on() {
+        check(".php", "/no.php", None);
+        check(".php", "/cat.jpg/x.php", None);
+        check(".php", "/cat.jpg/x.php/index.php", None);
+        check(".php", "/shop.php", None);
+        check(".php", "/shop.php/", None);
+        check(".php", "/out.php", None);
+    }
+
+    #[test]
+    fn below_a_prefix_an_application_has_its_own_paths() {
+        check("/app/", "/app/", Some(("/app", "/", "app")));
+        check("/app/", "/app/users/7", Some(("/app", "/users/7", "app/users/7")));
+        check("/app/", "/app/env/x", Some(("/app/env", "/x", "app/env")));
+        check("/", "/users", Some(("", "/users", "users")));
+    }
+}
