@@ -1,7 +1,6 @@
 //! A plain function is a FastCGI application: whatever a server says to it, it
 //! gets the answer of the specification.
 
-#[path = "support/fastcgi.rs"]
 mod support;
 
 use std::io::{self, Read, Write};

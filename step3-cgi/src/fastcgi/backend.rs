@@ -9,8 +9,8 @@
 //! connections as processes, whoever else wants to connect waits for ever. So
 //! there are three bounds: how many connections are open, how many of them are
 //! kept while they have nothing to do, and how long a request waits for one.
-//! And a connection that is done is closed, not kept, while another one of ours
-//! waits to be taken in: its process is freed.
+//! And while a new connection of ours seems to wait for a process, those that
+//! are kept are closed, and those that are done are not kept: that frees one.
 //!
 //! ```text
 //!                 ┌──── kept ◄──── answered ────┐
@@ -56,7 +56,7 @@ impl Default for Options {
 
 /// A new connection that has waited so long for its first byte is taken to wait
 /// for a process.
-const WAITS: Duration = Duration::from_millis(20);
+pub(super) const WAITS: Duration = Duration::from_millis(20);
 /// A kept connection is not used again after this time.
 const STALE: Duration = Duration::from_secs(60);
 
@@ -244,6 +244,21 @@ impl Lease {
     pub(super) fn link(&mut self) -> &mut Link {
         self.link.as_mut().expect("a lease has its link until it is given back")
     }
+
+    /// Whether anything has come over this connection, ever.
+    pub(super) fn has_been_answered(&self) -> bool {
+        self.is_answered
+    }
+
+    // ANCHOR: free_kept
+    /// Nothing has come for [`WAITS`]: perhaps all processes sit on connections
+    /// that have nothing to do.
+    pub(super) fn free_kept(&self) {
+        let mut state = self.backend.state();
+        state.open -= state.kept.len();
+        state.kept.clear();
+    }
+    // ANCHOR_END: free_kept
 
     /// Notes that bytes have come.
     pub(super) fn is_answered(&mut self) {

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use step1_http_basics::presence::{Presence, Sight};
 
-use super::backend::{Backend, Lease};
+use super::backend::{Backend, Lease, WAITS};
 use super::fault::Fault;
 use super::record::{EndRequest, Kind, ProtocolStatus, STREAM_CONTENT, encode_stream, end_stream};
 use crate::error_lines::ErrorLines;
@@ -67,7 +67,8 @@ pub(super) struct Output {
 /// Sends a request and waits for the first bytes of its answer.
 pub(super) fn ask(backend: &Arc<Backend>, mut request: Outgoing<'_>) -> Result<Output, Fault> {
     let mut lease = backend.take()?;
-    if lease.is_reused && !request.is_idempotent && lease.link().socket.is_stale() {
+    let is_once = !request.is_idempotent || request.rest.is_some();
+    if is_once && lease.is_reused && lease.link().socket.is_stale() {
         lease = lease.reopen()?;
     }
     let mut output = Output::new(lease, backend, &request);
@@ -263,6 +264,7 @@ impl Output {
     /// Waits for bytes, and for nobody who has gone.
     fn receive(&mut self) -> Result<(), Fault> {
         let deadline = Instant::now() + self.timeout;
+        let mut looked = false;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -271,9 +273,11 @@ impl Output {
                     self.timeout.as_secs_f32()
                 )));
             }
-            let link = self.lease()?.link();
+            let lease = self.lease()?;
+            let look = if lease.has_been_answered() || looked { LOOK } else { WAITS };
+            let link = lease.link();
             let room = link.incoming.room();
-            match link.socket.receive(room, left.min(LOOK)) {
+            match link.socket.receive(room, left.min(look)) {
                 Ok(0) => return Err(Fault::BrokeOff(io::ErrorKind::UnexpectedEof.into())),
                 Ok(length) => {
                     link.incoming.received(length);
@@ -281,6 +285,9 @@ impl Output {
                     return Ok(());
                 }
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                    if !std::mem::replace(&mut looked, true) && !self.lease()?.has_been_answered() {
+                        self.lease()?.free_kept();
+                    }
                     if self.client.look() == Sight::Gone {
                         return Err(Fault::ClientGone);
                     }

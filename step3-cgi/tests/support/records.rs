@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use step3_cgi::fastcgi::params::encode_pair;
 use step3_cgi::fastcgi::record::{
-    BeginRequest, EndRequest, Kind, RESPONDER, Record, encode_stream, end_stream, parse,
+    BeginRequest, EndRequest, Kind, ProtocolStatus, RESPONDER, Record, encode_stream, end_stream,
+    parse,
 };
 
 /// Long enough for any machine.
@@ -117,4 +118,34 @@ impl Front {
             }
         }
     }
+
+    /// As an application: a whole request, its variables as bytes and its
+    /// stdin; `None` at the end of the connection.
+    pub(crate) fn request(&mut self) -> Option<(Vec<u8>, Vec<u8>)> {
+        let (mut params, mut stdin) = (Vec::new(), Vec::new());
+        loop {
+            let Came { kind, content, .. } = self.next()?;
+            match kind {
+                Kind::Params => params.extend(content),
+                Kind::Stdin if content.is_empty() => return Some((params, stdin)),
+                Kind::Stdin => stdin.extend(content),
+                _ => {}
+            }
+        }
+    }
+
+    /// As an application: all of the output, and the end.
+    pub(crate) fn reply(&mut self, stdout: &[u8]) {
+        let mut out = Vec::new();
+        encode_stream(Kind::Stdout, 1, stdout, &mut out);
+        end(&mut out, 0, ProtocolStatus::RequestComplete);
+        self.send(&out);
+    }
+}
+
+/// Appends the end of stdout and of the request.
+pub(crate) fn end(out: &mut Vec<u8>, app_status: u32, protocol_status: ProtocolStatus) {
+    end_stream(Kind::Stdout, 1, out);
+    let content = EndRequest { app_status, protocol_status }.content();
+    Record { kind: Kind::EndRequest, request_id: 1, content: &content }.encode(out);
 }
