@@ -83,6 +83,12 @@ impl Resource {
     }
     // ANCHOR_END: parse
 
+    /// The folder with this name in the root.
+    #[must_use]
+    pub fn of_folder(name: &str) -> Self {
+        Resource { segments: vec![name.into()], is_folder: true }
+    }
+
     /// The names from the root down.
     #[must_use]
     pub fn segments(&self) -> &[OsString] {

@@ -15,7 +15,7 @@
 //! ```
 
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -49,6 +49,8 @@ pub struct Options {
 #[derive(Debug)]
 pub struct StaticFiles {
     root: Dir,
+    /// A folder below the root whose files are never sent.
+    withheld: Option<PathBuf>,
     options: Options,
     writer: Writer,
     open_files: OpenFiles,
@@ -76,6 +78,7 @@ impl StaticFiles {
         let root = Dir::open_ambient_dir(root, ambient_authority())?;
         Ok(StaticFiles {
             root,
+            withheld: None,
             options: Options::default(),
             writer: Writer::default(),
             open_files: OpenFiles::default(),
@@ -86,6 +89,33 @@ impl StaticFiles {
     #[must_use]
     pub fn with(self, options: Options) -> Self {
         StaticFiles { options, ..self }
+    }
+
+    /// The same files, but for those of one folder: a path relative to the root,
+    /// without symbolic links. They are neither sent nor written, whatever name
+    /// leads to them.
+    #[must_use]
+    pub fn without(self, folder: &Path) -> Self {
+        StaticFiles { withheld: Some(folder.to_owned()), ..self }
+    }
+
+    /// Refuses a name that leads to what is withheld, perhaps by a symbolic link.
+    fn refuse_withheld(&self, name: &Path) -> io::Result<()> {
+        let Some(withheld) = &self.withheld else { return Ok(()) };
+        if self.root.canonicalize(name)?.starts_with(withheld) {
+            return Err(io::Error::new(ErrorKind::PermissionDenied, "this folder is withheld"));
+        }
+        Ok(())
+    }
+
+    /// Whether this name is in the folder that is withheld, also if there is no
+    /// such file yet.
+    fn is_withheld(&self, resource: &Resource) -> bool {
+        let name = resource.relative_path();
+        name.ancestors().any(|name| {
+            let refused = self.refuse_withheld(name).err();
+            refused.is_some_and(|error| error.kind() == ErrorKind::PermissionDenied)
+        })
     }
 
     // ANCHOR: get
@@ -178,6 +208,7 @@ impl StaticFiles {
             options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
         }
         let file = self.root.open_with(name, &options)?;
+        self.refuse_withheld(name)?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
             return Ok(Opened::Folder);
@@ -214,6 +245,9 @@ impl Handler for StaticFiles {
         };
         match method {
             Method::GET | Method::HEAD => self.get(&resource, request),
+            Method::PUT | Method::DELETE if self.is_withheld(&resource) => {
+                error_page::forbidden(path)
+            }
             Method::PUT if self.options.write => {
                 let response = self.writer.put(&self.root, &resource, request);
                 self.open_files.close_all();

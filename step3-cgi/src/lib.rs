@@ -10,9 +10,11 @@
 //!
 //! | file | question |
 //! |---|---|
-//! | [`meta_variables`] | what is a program told about a request? |
+//! | [`program`] | what does a request look like to a program? |
+//! | [`meta_variables`] | what is it told? |
+//! | [`response`] | what may it answer? |
 //! | [`site`] | is a request for a program, or for a file? |
-//! | [`program`] | what does all this look like to the program? |
+//! | [`cgi`] | how is it run? (`script`: which one is it? `process`: how does it begin and end? `run`: what goes in and out? `fault`: what if it fails?) |
 //!
 //! And when the process is kept ([`fastcgi`]):
 //!
@@ -22,14 +24,31 @@
 //! | [`fastcgi::params`] | how do variables travel? |
 //! | [`fastcgi::responder`] | what does the application do? |
 //!
-//! `meta_variables`, `record` and `params` are pure: values in, values out.
+//! `meta_variables`, `response`, `record` and `params` are pure: values in, values out.
 //!
 //! # Further rooms
 //!
-//! [`samples`] (programs to be run), [`spool`] (bytes that come too early).
+//! [`samples`] (programs to be run), [`spool`] (bytes that come too early),
+//! [`error_lines`] (what programs complain of), [`cli`] (the flags).
+//!
+//! # Example
+//!
+//! ```no_run
+//! use step2_static_server::static_files::StaticFiles;
+//! use step3_cgi::cgi::{Cgi, Options};
+//! use step3_cgi::site::{Site, Where};
+//!
+//! let files = StaticFiles::open("www".as_ref())?;
+//! let programs = Cgi::new(Options::default()).with_folder("cgi-bin".as_ref())?;
+//! let site = Site::new(&files).mount(Where::cgi_bin(), programs);
+//! // `site` is a handler: any server of steps 1 and 2 can serve it.
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 #![cfg(unix)]
 
+pub mod cgi;
+pub mod cli;
 pub mod error_lines;
 pub mod fastcgi;
 pub mod meta_variables;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use step1_http_basics::cli::log_to_stderr;
 use step2_static_server::cli::{Program, SiteArgs};
+use step3_cgi::cli::CgiArgs;
 use step3_cgi::fastcgi::flags::{FastCgiArgs, Spawn, Surroundings};
 use step3_cgi::fastcgi::responder::{Listener, Responder};
 use step3_cgi::process_pool::become_program;
@@ -19,6 +20,8 @@ use step3_cgi::{program, samples};
 struct Args {
     #[command(flatten)]
     site: SiteArgs,
+    #[command(flatten)]
+    cgi: CgiArgs,
     #[command(flatten)]
     fastcgi: FastCgiArgs,
     #[command(subcommand)]
@@ -69,11 +72,12 @@ fn main() -> ExitCode {
 
 fn serve(args: &Args) -> Result<(), String> {
     let (root, files) = args.site.files()?;
+    let (programs, files) = args.cgi.programs(&args.site, &root, files)?;
     let own = std::env::current_exe().map_err(|error| format!("where is this program? {error}"))?;
     let around = Surroundings {
         root: &root,
         software: PROGRAM.server,
-        timeout: Duration::from_secs(60),
+        timeout: Duration::from_secs(args.cgi.timeout),
         through: vec![own.clone().into(), "pool-process".into()],
         environment: Vec::new(),
     };
@@ -84,9 +88,16 @@ fn serve(args: &Args) -> Result<(), String> {
         program: own,
         arguments: vec!["sample".into(), "hello".into()],
     };
-    let more = if args.fastcgi.is_unused() { vec![hello] } else { Vec::new() };
-    let (site, pools) = args.fastcgi.mount(Site::new(&files), &more, &around)?;
-    let served = args.site.serve(PROGRAM, &format!("serving {}", root.display()), &site);
+    let shows_samples = args.cgi.shows_samples(&args.site) && args.fastcgi.is_unused();
+    let more = if shows_samples { vec![hello] } else { Vec::new() };
+    let mut site = Site::new(&files);
+    let mut what = format!("serving {}", root.display());
+    if let Some(programs) = programs {
+        what.push_str(", and programs under /cgi-bin/");
+        site = site.mount(Where::cgi_bin(), programs);
+    }
+    let (site, pools) = args.fastcgi.mount(site, &more, &around)?;
+    let served = args.site.serve(PROGRAM, &what, &site);
     // Not before the last request has been answered.
     drop(pools);
     served

@@ -144,6 +144,12 @@ fn bad_gateway(sentence: &str) -> Response {
 }
 
 impl Where {
+    /// `/cgi-bin/`, where programs have been since 1993.
+    #[must_use]
+    pub fn cgi_bin() -> Self {
+        Where::Prefix(Resource::of_folder("cgi-bin"))
+    }
+
     /// Reads `/prefix/` or `.ext`.
     ///
     /// # Errors

@@ -45,6 +45,16 @@ impl Spool {
         Spool { most_in_memory, memory: Vec::new(), file: None, written: 0, read: 0 }
     }
 
+    /// All that can be read from `source`.
+    ///
+    /// # Errors
+    /// Those of reading, and of the file.
+    pub fn keep(source: &mut dyn Read, most_in_memory: usize) -> io::Result<Self> {
+        let mut spool = Spool::new(most_in_memory);
+        io::copy(source, &mut spool)?;
+        Ok(spool)
+    }
+
     /// How many bytes are left to be read.
     #[must_use]
     pub fn length(&self) -> u64 {

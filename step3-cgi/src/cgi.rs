@@ -1,0 +1,219 @@
+//! The gateway that starts a program for each request.
+//!
+//! Chapter 4 · RFC 3875
+//!
+//! *Strategy*: the path says which program (`script`), the request becomes its
+//! environment (`meta_variables`) and its standard input, its standard output
+//! becomes the response (`response`), and when that is over nothing of it is
+//! left (`process`). In between stands one loop over its pipes (`run`).
+//!
+//! A program is told what the request says, and of this server's own
+//! environment nothing but [`PASSED_ON`]. It is started without arguments: what
+//! a query without `=` once meant (RFC 3875 §4.4) has only ever been used to
+//! attack programs.
+
+use std::ffi::OsStr;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, StatusCode};
+use step1_http_basics::framing::{self, Framing};
+use step1_http_basics::handler::{Body, Request, Response};
+use step2_static_server::resolve::Resource;
+
+use crate::meta_variables::{MetaVariables, Scheme};
+use crate::response::Reply;
+use crate::site::{Answer, Gateway};
+use crate::spool::Spool;
+use fault::Fault;
+use limit::Limit;
+use run::{KEEP, Run};
+use script::{Script, Scripts};
+
+mod fault;
+mod limit;
+mod process;
+mod run;
+mod script;
+
+/// What a program gets of the server's own environment: where programs are,
+/// where their libraries are, and which time it is here.
+pub const PASSED_ON: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "TZ"];
+
+/// How programs are run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// A program that neither takes input nor gives output for so long is ended;
+    /// the head of its response must have come by then, whatever else it does.
+    pub timeout: Duration,
+    /// So many run at a time.
+    pub max_processes: usize,
+    /// What `SERVER_SOFTWARE` says.
+    pub software: &'static str,
+    /// What `DOCUMENT_ROOT` says, and what `PATH_TRANSLATED` begins with.
+    pub document_root: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            timeout: Duration::from_secs(60),
+            max_processes: 64,
+            software: concat!("step3-cgi/", env!("CARGO_PKG_VERSION")),
+            document_root: None,
+        }
+    }
+}
+
+/// Runs the programs of a folder, and others that have a name.
+#[derive(Debug)]
+pub struct Cgi {
+    options: Options,
+    mounted: usize,
+    scripts: Scripts,
+    limit: Limit,
+    start_page: Option<Bytes>,
+    environment: Vec<(&'static str, std::ffi::OsString)>,
+}
+
+impl Cgi {
+    /// A gateway without programs, mounted at a path of one name.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        let passed_on = |name: &&'static str| Some((*name, std::env::var_os(name)?));
+        Cgi {
+            limit: Limit::new(options.max_processes),
+            options,
+            mounted: 1,
+            scripts: Scripts::default(),
+            start_page: None,
+            environment: PASSED_ON.iter().filter_map(passed_on).collect(),
+        }
+    }
+
+    /// The same gateway with the programs of this folder, at any depth.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is no folder.
+    pub fn with_folder(mut self, folder: &Path) -> io::Result<Self> {
+        self.scripts.add_folder(folder)?;
+        Ok(self)
+    }
+
+    /// The same gateway with a program more: `name` calls `program` with these
+    /// arguments.
+    #[must_use]
+    pub fn with_command(mut self, name: &str, program: &Path, arguments: &[&str]) -> Self {
+        let arguments = arguments.iter().map(Into::into).collect();
+        self.scripts.add_command(name.into(), program.to_owned(), arguments);
+        self
+    }
+
+    /// The same gateway with a page of HTML for the folder itself.
+    #[must_use]
+    pub fn with_start_page(self, page: String) -> Self {
+        Cgi { start_page: Some(page.into()), ..self }
+    }
+
+    // ANCHOR: run
+    fn run(&self, request: &mut Request<'_>, script: &Script, name: &str) -> Result<Answer, Fault> {
+        // Before a program is started for it: chunked content says how long it
+        // is only at its end, and CONTENT_LENGTH must say it at the beginning.
+        let spool = match request.framing {
+            Framing::Chunked => Some(Spool::keep(request.content, KEEP).map_err(Fault::Content)?),
+            _ => None,
+        };
+        let length = match (&spool, request.framing) {
+            (Some(spool), _) => Some(spool.length()),
+            (None, Framing::Length(length)) => Some(length),
+            _ => None,
+        };
+        let slot = self.limit.slot().ok_or(Fault::Full)?;
+        let command = self.command(request, script, length);
+        let mut run = Run::start(
+            command,
+            name,
+            length.unwrap_or(0),
+            request.presence.clone(),
+            self.options.timeout,
+            slot,
+        )?;
+        match spool {
+            Some(spool) => run.feed_from(spool),
+            None => run.feed(request.content)?,
+        }
+        match run.head()? {
+            Reply::LocalRedirect(path) => {
+                run.discard()?;
+                Ok(Answer::LocalRedirect(path))
+            }
+            Reply::Response { status, fields } => {
+                let body = if framing::may_have_content(&request.head.method, status) {
+                    run.promises(content_length(&fields));
+                    Body::Stream(Box::new(run))
+                } else {
+                    // The program may do more than answer: it is let to its end.
+                    run.discard()?;
+                    // Not `Empty`: HEAD must not say that GET has no content.
+                    Body::Stream(Box::new(io::empty()))
+                };
+                Ok(Answer::Response(Response { status, fields, body }))
+            }
+        }
+    }
+    // ANCHOR_END: run
+
+    // ANCHOR: command
+    fn command(&self, request: &Request<'_>, script: &Script, length: Option<u64>) -> Command {
+        let mut command = Command::new(&script.program);
+        command.args(&script.arguments).current_dir(&script.directory).env_clear();
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        MetaVariables {
+            head: &request.head,
+            script_name: &script.name,
+            path_info: &script.path_info,
+            content_length: length,
+            software: self.options.software,
+            scheme: Scheme::Http,
+            local: request.local,
+            peer: request.peer,
+            document_root: self.options.document_root.as_deref(),
+            script_filename: Some(&script.program),
+        }
+        .visit(|name, value| {
+            command.env(name, OsStr::from_bytes(value));
+        });
+        command
+    }
+    // ANCHOR_END: command
+}
+
+impl Gateway for Cgi {
+    fn answer(&self, request: &mut Request<'_>, resource: &Resource) -> Answer {
+        if resource.segments().len() == self.mounted
+            && let Some(page) = &self.start_page
+        {
+            return Answer::Response(Response::html(StatusCode::OK, page.clone()));
+        }
+        let script = match self.scripts.find(resource, self.mounted) {
+            Ok(script) => script,
+            Err(fault) => return Answer::Response(fault.response()),
+        };
+        let name = String::from_utf8_lossy(&script.name).into_owned();
+        self.run(request, &script, &name).unwrap_or_else(|fault| {
+            if fault.is_for_the_log() {
+                log::warn!("{name}: {fault}");
+            }
+            Answer::Response(fault.response())
+        })
+    }
+}
+
+fn content_length(fields: &HeaderMap) -> Option<u64> {
+    fields.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}

@@ -1,0 +1,416 @@
+//! One run of a program: bytes into it, bytes out of it, until it is over.
+//!
+//! Chapter 4 · RFC 3875 §4.2, §6
+//!
+//! *Strategy*: one `poll` over everything that can happen next: the program
+//! takes input, gives output, complains, ends, or the client leaves. Whoever
+//! waits for one of these alone can be made to wait for ever: a program that
+//! writes before it reads, while we write before we read, is the classic case.
+//! Output that nobody wants yet is kept, and not asked for when there is enough
+//! of it; input that the program does not want yet then waits in a spool.
+//!
+//! ```text
+//!  content ──► [piece] ──► stdin ─┐         ┌─ stdout ──► head ──► [kept] ──► the response
+//!  (or spool)                     └ program ┤
+//!                                           └─ stderr ──► lines ──► the log
+//! ```
+
+use std::fmt;
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use step1_http_basics::presence::{Presence, Sight};
+
+use super::fault::Fault;
+use super::limit::Slot;
+use super::process::Process;
+use crate::error_lines::ErrorLines;
+use crate::response::{Reader, Reply, ResponseError};
+use crate::spool::Spool;
+
+/// Output is not asked for while so much of it is kept; so much input is kept
+/// in memory.
+pub(crate) const KEEP: usize = 64 * 1024;
+/// The most that is read in one piece.
+const PIECE: usize = 16 * 1024;
+/// How often a client is looked at that has ended its side.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// How soon a program is gone that closes its output because it ends.
+const MOMENT: Duration = Duration::from_millis(200);
+
+/// A program that runs for one request.
+pub(crate) struct Run {
+    name: String,
+    process: Process,
+    stdin: Option<ChildStdin>,
+    stdout: Option<ChildStdout>,
+    stderr: Option<(ChildStderr, ErrorLines)>,
+    /// Input that was read and not taken: `piece[taken..]`.
+    piece: Vec<u8>,
+    taken: usize,
+    /// How much input is still to be read.
+    awaited: u64,
+    spool: Spool,
+    /// Until the head is over.
+    reader: Option<Reader>,
+    reply: Option<Reply>,
+    /// Output behind the head that nobody has taken: `kept[given..]`.
+    kept: Vec<u8>,
+    given: usize,
+    /// How much content is still to come, if the program said how much.
+    promised: Option<u64>,
+    presence: Presence,
+    sight: Sight,
+    timeout: Duration,
+    /// How much longer the program may take.
+    left: Duration,
+    // Given back when the process is gone.
+    _slot: Slot,
+}
+
+/// What can go on.
+#[derive(Debug, Default)]
+struct Ready {
+    stdin: bool,
+    stdout: bool,
+    stderr: bool,
+    ended: bool,
+}
+
+impl Run {
+    // ANCHOR: start
+    /// Starts `command` for a request with so many bytes of content.
+    pub(crate) fn start(
+        mut command: Command,
+        name: &str,
+        input: u64,
+        presence: Presence,
+        timeout: Duration,
+        slot: Slot,
+    ) -> Result<Self, Fault> {
+        command
+            .stdin(if input > 0 { Stdio::piped() } else { Stdio::null() })
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut process = Process::spawn(&mut command).map_err(Fault::Start)?;
+        let streams = process.streams();
+        let (stdin, stdout) = (streams.stdin.take(), streams.stdout.take());
+        let stderr = streams.stderr.take().map(|pipe| (pipe, ErrorLines::of(name)));
+        if let Some(stdin) = &stdin {
+            // A pipe that has room for a byte may not have room for a piece.
+            rustix::io::ioctl_fionbio(stdin, true).map_err(|error| Fault::Watch(error.into()))?;
+        }
+        Ok(Run {
+            name: name.to_owned(),
+            process,
+            stdin,
+            stdout,
+            stderr,
+            piece: Vec::new(),
+            taken: 0,
+            awaited: input,
+            spool: Spool::new(KEEP),
+            reader: Some(Reader::new()),
+            reply: None,
+            kept: Vec::new(),
+            given: 0,
+            promised: None,
+            presence,
+            sight: Sight::Here,
+            timeout,
+            left: timeout,
+            _slot: slot,
+        })
+    }
+    // ANCHOR_END: start
+
+    // ANCHOR: feed
+    /// Hands `content` to the program, until it has had all of it or wants no
+    /// more. If it gives more output meanwhile than is kept, the rest of the
+    /// content is spooled, so that the output can be sent on first.
+    pub(crate) fn feed(&mut self, content: &mut dyn Read) -> Result<(), Fault> {
+        while self.stdin.is_some() {
+            if self.kept.len() - self.given >= KEEP {
+                self.spool = Spool::keep(content, KEEP).map_err(Fault::Content)?;
+                self.awaited = self.spool.length();
+                return Ok(());
+            }
+            self.turn(Some(content))?;
+        }
+        Ok(())
+    }
+    // ANCHOR_END: feed
+
+    /// Hands kept content to the program.
+    pub(crate) fn feed_from(&mut self, spool: Spool) {
+        self.spool = spool;
+    }
+
+    /// Waits for the head of the output.
+    pub(crate) fn head(&mut self) -> Result<Reply, Fault> {
+        loop {
+            if let Some(reply) = self.reply.take() {
+                return Ok(reply);
+            }
+            if self.stdout.is_none() {
+                let status = self.process.end().map_err(Fault::Watch)?;
+                return Err(if status.success() {
+                    Fault::Nonsense(ResponseError::Incomplete)
+                } else {
+                    Fault::Died(status)
+                });
+            }
+            self.turn(None)?;
+        }
+    }
+
+    /// The program says that so much content follows.
+    pub(crate) fn promises(&mut self, length: Option<u64>) {
+        self.promised = length;
+    }
+
+    /// Lets the program run to its end, and throws its output away.
+    pub(crate) fn discard(&mut self) -> Result<(), Fault> {
+        let began = Instant::now();
+        while self.stdout.is_some() {
+            if began.elapsed() > self.timeout {
+                return Err(Fault::TooSlow);
+            }
+            self.turn(None)?;
+            self.kept.clear();
+            self.given = 0;
+        }
+        Ok(())
+    }
+
+    // ANCHOR: turn
+    /// Waits until something can go on, and lets it. Input comes from `content`,
+    /// or from the spool.
+    fn turn(&mut self, content: Option<&mut (dyn Read + '_)>) -> Result<(), Fault> {
+        let ready = self.wait()?;
+        if ready.stderr {
+            self.move_complaints();
+        }
+        if ready.stdout {
+            self.move_output()?;
+        } else if ready.ended {
+            // Whatever else holds the pipe, the program has said what it had
+            // to say.
+            self.stdout = None;
+        }
+        if ready.ended {
+            self.stdin = None;
+        } else if ready.stdin {
+            self.move_input(content)?;
+        }
+        Ok(())
+    }
+    // ANCHOR_END: turn
+
+    // ANCHOR: wait
+    fn wait(&mut self) -> Result<Ready, Fault> {
+        let mut set = Vec::with_capacity(5);
+        let mut watch = |descriptor, flags| {
+            set.push(PollFd::from_borrowed_fd(descriptor, flags));
+            set.len() - 1
+        };
+        let stdin = self.stdin.as_ref().map(|pipe| watch(pipe.as_fd(), PollFlags::OUT));
+        let stdout = match &self.stdout {
+            Some(pipe) if self.kept.len() - self.given < KEEP => {
+                Some(watch(pipe.as_fd(), PollFlags::IN))
+            }
+            _ => None,
+        };
+        let stderr = self.stderr.as_ref().map(|(pipe, _)| watch(pipe.as_fd(), PollFlags::IN));
+        let ended = self.process.descriptor().map(|it| watch(it, PollFlags::IN));
+        let hang_up = if self.sight == Sight::Here { PollFlags::RDHUP } else { PollFlags::empty() };
+        let client = self.presence.descriptor().map(|socket| watch(socket, hang_up));
+
+        let patience =
+            if self.sight == Sight::Here { self.left } else { self.left.min(LOOK_AGAIN) };
+        let began = Instant::now();
+        let count = poll(&mut set, Timespec::try_from(patience).ok().as_ref());
+        self.left = self.left.saturating_sub(began.elapsed());
+        let is_ready = |at: Option<usize>| at.is_some_and(|at| !set[at].revents().is_empty());
+        let ready = Ready {
+            stdin: is_ready(stdin),
+            stdout: is_ready(stdout),
+            stderr: is_ready(stderr),
+            ended: is_ready(ended),
+        };
+        if is_ready(client) || matches!(count, Ok(0)) {
+            self.sight = self.presence.look();
+            if self.sight == Sight::Gone {
+                return Err(Fault::ClientGone);
+            }
+        }
+        match count {
+            Ok(0) if self.left.is_zero() => Err(Fault::TooSlow),
+            Err(error) if error != rustix::io::Errno::INTR => Err(Fault::Watch(error.into())),
+            _ => Ok(ready),
+        }
+    }
+    // ANCHOR_END: wait
+
+    fn move_input(&mut self, content: Option<&mut (dyn Read + '_)>) -> Result<(), Fault> {
+        if self.taken == self.piece.len() {
+            self.piece.resize(PIECE, 0);
+            // Whoever waits for the client here does so on the client's time.
+            let length = match content {
+                Some(content) => content.read(&mut self.piece),
+                None => self.spool.read(&mut self.piece),
+            }
+            .map_err(Fault::Content)?;
+            self.piece.truncate(length);
+            self.taken = 0;
+            self.awaited = self.awaited.saturating_sub(length as u64);
+            if length == 0 {
+                self.stdin = None;
+            }
+        }
+        let Some(stdin) = &mut self.stdin else { return Ok(()) };
+        match stdin.write(&self.piece[self.taken..]) {
+            Ok(length) => {
+                self.taken += length;
+                self.left = self.timeout;
+                if self.taken == self.piece.len() && self.awaited == 0 {
+                    self.stdin = None;
+                }
+            }
+            Err(error)
+                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
+            // It has closed its input: it wants no more.
+            Err(_) => self.stdin = None,
+        }
+        Ok(())
+    }
+
+    fn move_output(&mut self) -> Result<(), Fault> {
+        let Some(stdout) = &mut self.stdout else { return Ok(()) };
+        let mut piece = [0; PIECE];
+        let length = match stdout.read(&mut piece) {
+            Ok(length) => length,
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(()),
+            Err(_) => 0,
+        };
+        if length == 0 {
+            self.stdout = None;
+            return Ok(());
+        }
+        let mut content = &piece[..length];
+        if let Some(reader) = &mut self.reader {
+            match reader.feed(content).map_err(Fault::Nonsense)? {
+                None => return Ok(()),
+                Some((reply, used)) => {
+                    self.reply = Some(reply);
+                    self.reader = None;
+                    content = &content[used..];
+                }
+            }
+        }
+        // A head may come in drops, but not for ever; content may.
+        self.left = self.timeout;
+        if self.given == self.kept.len() {
+            self.kept.clear();
+            self.given = 0;
+        }
+        self.kept.extend_from_slice(content);
+        Ok(())
+    }
+
+    /// What the program has complained of and nobody has read.
+    fn drain_complaints(&mut self) {
+        while let Some((pipe, _)) = &self.stderr {
+            let mut set = [PollFd::new(pipe, PollFlags::IN)];
+            let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+            if !matches!(poll(&mut set, Some(&now)), Ok(1)) {
+                return;
+            }
+            self.move_complaints();
+        }
+    }
+
+    fn move_complaints(&mut self) {
+        let Some((pipe, lines)) = &mut self.stderr else { return };
+        let mut piece = [0; 4 * 1024];
+        match pipe.read(&mut piece) {
+            Ok(length) if length > 0 => lines.take(&piece[..length]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            _ => self.stderr = None,
+        }
+    }
+}
+
+impl Run {
+    /// What the end of the output means: if something ended the program, it is
+    /// not the end of the content.
+    fn conclude(&mut self) -> io::Result<()> {
+        if !self.process.ends_within(MOMENT) {
+            // It has closed its output and works on: that is its right.
+            return Ok(());
+        }
+        let status = self.process.reap()?;
+        match status.signal() {
+            None => Ok(()),
+            Some(_) => {
+                self.complain(&format_args!("ended within its response ({status})"));
+                Err(io::Error::new(
+                    ErrorKind::UnexpectedEof,
+                    format!("the program ended: {status}"),
+                ))
+            }
+        }
+    }
+
+    /// Writes a line about the program into the log.
+    pub(crate) fn complain(&self, what: &dyn fmt::Display) {
+        log::warn!("{}: {what}", self.name);
+    }
+}
+
+impl Read for Run {
+    // ANCHOR: read
+    /// More of the content of the response.
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let mut kept = &self.kept[self.given..];
+            let length = kept.read(out)?;
+            if length > 0 || out.is_empty() {
+                self.given += length;
+                self.promised = self.promised.map(|left| left.saturating_sub(length as u64));
+                return Ok(length);
+            }
+            if self.stdout.is_none() {
+                return self.conclude().map(|()| 0);
+            }
+            self.turn(None).map_err(|fault| {
+                if fault.is_for_the_log() {
+                    self.complain(&fault);
+                }
+                io::Error::other(fault.to_string())
+            })?;
+        }
+    }
+    // ANCHOR_END: read
+}
+
+impl Drop for Run {
+    /// A program whose response is complete may take its time to end; one whose
+    /// response nobody wants may not.
+    fn drop(&mut self) {
+        self.stdin = None;
+        self.left = self.timeout;
+        let is_complete = self.stdout.is_none() || self.promised == Some(0);
+        if is_complete && self.discard().is_ok() {
+            while !self.process.has_ended() && self.turn(None).is_ok() {}
+        }
+        // What it still writes goes nowhere, so that it does not wait for us.
+        self.stdout = None;
+        let _ = self.process.end();
+        self.drain_complaints();
+    }
+}
