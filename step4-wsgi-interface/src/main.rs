@@ -1,9 +1,11 @@
 //! Calls an application and shows what passes; see `--help`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
+#[cfg(feature = "guestbook")]
+use step4_wsgi_interface::applications::guest_book::GuestBook;
 use step4_wsgi_interface::applications::{environ_page, files::Files, hello};
 use step4_wsgi_interface::middleware::{catch_errors::CatchErrors, routes::Routes};
 use step4_wsgi_interface::run::cgi;
@@ -39,6 +41,11 @@ struct Args {
     /// The folder that the files are in
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
+
+    /// The file that the guest book is kept in; in a CGI program the variable
+    /// `GUEST_BOOK` says it
+    #[arg(long, value_name = "FILE", default_value = "guest-book.sqlite3")]
+    database: PathBuf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -49,6 +56,9 @@ enum App {
     Environ,
     /// Files of a folder
     Files,
+    /// Register, log in, sign, log out
+    #[cfg(feature = "guestbook")]
+    GuestBook,
 }
 
 fn main() -> ExitCode {
@@ -65,10 +75,14 @@ fn main() -> ExitCode {
 
 /// Answers as a CGI program.
 fn answer() -> Result<()> {
+    let database = std::env::var_os("GUEST_BOOK").unwrap_or_else(|| "guest-book.sqlite3".into());
+    let database = PathBuf::from(database);
     let mut site = Routes::new();
     for app in App::value_variants() {
         // One that cannot start, for lack of its folder, leaves the others be.
-        if let (Some(name), Ok(application)) = (app.to_possible_value(), application(*app, None)) {
+        if let (Some(name), Ok(application)) =
+            (app.to_possible_value(), application(*app, None, &database))
+        {
             site = site.mount(&format!("/{}", name.get_name()), application);
         }
     }
@@ -95,13 +109,17 @@ fn show(args: Args) -> Result<()> {
             .ok_or_else(|| format!("--header {field:?} is not NAME: VALUE"))?;
         request = request.field(name.trim(), value.trim());
     }
-    let application = application(args.app, args.root)?;
+    let application = application(args.app, args.root, &args.database)?;
     print!("{}", terminal::show(&application, &request));
     Ok(())
 }
 
 /// Makes an application.
-fn application(app: App, root: Option<PathBuf>) -> Result<Box<dyn Application + Send + Sync>> {
+fn application(
+    app: App,
+    root: Option<PathBuf>,
+    database: &Path,
+) -> Result<Box<dyn Application + Send + Sync>> {
     Ok(match app {
         App::Hello => Box::new(hello::application),
         App::Environ => Box::new(environ_page::application),
@@ -111,6 +129,8 @@ fn application(app: App, root: Option<PathBuf>) -> Result<Box<dyn Application + 
                 .map_err(|error| format!("cannot serve {}: {error}", root.display()))?;
             Box::new(files)
         }
+        #[cfg(feature = "guestbook")]
+        App::GuestBook => Box::new(GuestBook::at(database.to_path_buf())),
     })
 }
 

@@ -21,6 +21,7 @@ use std::io::{self, BufRead, Cursor, Read, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::application::{Application, Result};
+use crate::applications::form::percent_decoded;
 use crate::body::{Body, Kind};
 use crate::environ::{Environ, Errors, Input};
 use crate::gateway::{self, Memory, Output};
@@ -82,7 +83,7 @@ impl Request {
         let mut environ = Environ::new();
         environ.set("REQUEST_METHOD", self.method.as_bytes());
         environ.set("SCRIPT_NAME", b"");
-        environ.set("PATH_INFO", &percent_decoded(path));
+        environ.set("PATH_INFO", &percent_decoded(path.as_bytes()));
         environ.set("QUERY_STRING", query.as_bytes());
         environ.set("SERVER_NAME", b"localhost");
         environ.set("SERVER_PORT", b"8000");
@@ -103,22 +104,6 @@ impl Request {
         environ
     }
     // ANCHOR_END: environ
-}
-
-/// A path with each `%41` turned into the byte that it stands for.
-fn percent_decoded(path: &str) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(path.len());
-    let mut rest = path.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let digits =
-            after.get(..2).filter(|two| *first == b'%' && two.iter().all(u8::is_ascii_hexdigit));
-        let byte = digits
-            .and_then(|two| std::str::from_utf8(two).ok())
-            .and_then(|two| u8::from_str_radix(two, 16).ok());
-        decoded.push(byte.unwrap_or(*first));
-        rest = if byte.is_some() { &after[2..] } else { after };
-    }
-    decoded
 }
 
 /// Calls the application and shows the environ, the calls in their order, the
