@@ -115,6 +115,7 @@ fn show(args: Args) -> Result<()> {
 }
 
 /// Makes an application.
+#[cfg_attr(not(feature = "guestbook"), allow(unused_variables))]
 fn application(
     app: App,
     root: Option<PathBuf>,
