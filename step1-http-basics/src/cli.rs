@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+pub use crate::output::print;
 use crate::serve::Server;
 use crate::xray::{Colour, Style};
 
@@ -113,11 +114,6 @@ pub fn announce(program: &str, what: &str, server: &Server) -> io::Result<()> {
     writeln!(out, "{program}: {what}")?;
     writeln!(out, "Open http://{address}/ in a browser. Ctrl-C stops the server.")?;
     out.flush()
-}
-
-/// Prints a text on standard output. If that is gone, nobody is left to tell.
-pub fn print(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
 }
 
 /// How the x-ray is drawn on this terminal; in colours only if it is one, and

@@ -7,7 +7,7 @@
 //! limit and the pace are kept, and a client that waits for `100 Continue` is
 //! told to go on, once the first byte is asked for.
 
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
 
 use crate::chunked::{Decoded, Decoder};
 use crate::decisions::Incoming;
@@ -171,12 +171,23 @@ impl<'c, 's> Content<'c, 's> {
 impl Read for Content<'_, '_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if let Some(failure) = &self.failure {
-            return Err(io::Error::other(failure.to_string()));
+            return Err(told(failure));
         }
         self.read_some(out).map_err(|error| {
-            let told = io::Error::other(error.to_string());
+            let told = told(&error);
             self.failure = Some(error);
             told
         })
     }
+}
+
+/// What a handler hears: that it is the client's fault shows in the kind.
+fn told(error: &RequestError) -> io::Error {
+    let kind = match error {
+        RequestError::Incomplete => ErrorKind::UnexpectedEof,
+        RequestError::TooSlow => ErrorKind::TimedOut,
+        RequestError::Broken(error) => error.kind(),
+        _ => ErrorKind::InvalidData,
+    };
+    io::Error::new(kind, error.to_string())
 }

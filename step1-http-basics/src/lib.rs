@@ -75,6 +75,7 @@ pub mod handler;
 mod head_error;
 pub mod limits;
 pub mod open_connections;
+mod output;
 pub mod parse;
 pub mod presence;
 pub mod reference;

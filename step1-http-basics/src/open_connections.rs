@@ -167,6 +167,12 @@ impl OpenConnections {
         }
     }
 
+    /// How many connections there is room for.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
     /// How many connections are open.
     pub fn len(&self) -> usize {
         self.lock().open.len()

@@ -9,6 +9,7 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -23,8 +24,10 @@ const BACKLOG: i32 = 1024;
 /// A listening socket, and the connections that came through it.
 #[derive(Debug)]
 pub struct Server {
-    listener: TcpListener,
+    /// Until somebody has accepted all that came through it.
+    listener: Mutex<Option<TcpListener>>,
     address: SocketAddr,
+    wanted: usize,
     open: OpenConnections,
     grace: Duration,
 }
@@ -45,17 +48,24 @@ impl Server {
             match listen(address) {
                 Ok(listener) => {
                     let address = listener.local_addr()?;
-                    return Ok(Server {
-                        listener,
-                        address,
-                        open: OpenConnections::new(within_descriptors(capacity)),
-                        grace,
-                    });
+                    let open = OpenConnections::new(within_descriptors(capacity, 2));
+                    let listener = Mutex::new(Some(listener));
+                    return Ok(Server { listener, address, wanted: capacity, open, grace });
                 }
                 Err(error) => last = error,
             }
         }
         Err(last)
+    }
+
+    /// The same server, for connections that may need so many descriptors each;
+    /// without this, two: for the socket, and for a file. Without one left, a
+    /// request that has come could not be answered, so no more connections are
+    /// admitted than the limit of the process (`ulimit -n`) allows.
+    #[must_use]
+    pub fn with_descriptors(self, each: usize) -> Server {
+        let open = OpenConnections::new(within_descriptors(self.wanted, each));
+        Server { open, ..self }
     }
 
     /// The address that the server listens at, with its real port.
@@ -71,10 +81,14 @@ impl Server {
     }
 
     // ANCHOR: accept_each
-    /// Hands each connection to `dispatch`, until [`stop`](Self::stop).
+    /// Hands each connection to `dispatch`, until [`stop`](Self::stop); once for
+    /// each server.
     pub fn accept_each<'s>(&'s self, mut dispatch: impl FnMut(OpenConnection<'s>)) {
+        let listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(listener) = listener else { return };
+        self.say_if_short_of_descriptors();
         while !self.open.is_stopping() {
-            match self.listener.accept() {
+            match listener.accept() {
                 Ok((stream, peer)) => {
                     // Without this, a second small write waits for the client
                     // to acknowledge the first: 40 ms for nothing.
@@ -90,9 +104,18 @@ impl Server {
                 }
             }
         }
+        // Whoever comes now is refused at once, and need not wait for nothing.
+        drop(listener);
         self.open.wait_until_empty(self.grace);
     }
     // ANCHOR_END: accept_each
+
+    fn say_if_short_of_descriptors(&self) {
+        let (capacity, wanted) = (self.open.capacity(), self.wanted);
+        if capacity < wanted {
+            log::warn!("{capacity} connections at a time instead of {wanted}: see `ulimit -n`");
+        }
+    }
 
     /// Ends the loop: connections that wait for a request are closed, those
     /// that are being answered are finished first.
@@ -153,25 +176,18 @@ impl Server {
     }
 }
 
-/// Every connection may need two descriptors, for its socket and for a file.
-/// Without one left, a request that has come could not be answered; so no more
-/// connections are admitted than the limit of the process (`ulimit -n`) allows.
 #[cfg(unix)]
-fn within_descriptors(capacity: usize) -> usize {
+fn within_descriptors(wanted: usize, each: usize) -> usize {
     use rustix::process::{Resource, getrlimit};
 
-    let Some(limit) = getrlimit(Resource::Nofile).current else { return capacity };
+    let Some(limit) = getrlimit(Resource::Nofile).current else { return wanted };
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let most = (limit - (limit / 4).min(64)) / 2;
-    if most < capacity {
-        log::warn!("{most} connections at a time instead of {capacity}: `ulimit -n` is {limit}");
-    }
-    capacity.min(most)
+    wanted.min((limit - (limit / 4).min(64)) / each.max(1))
 }
 
 #[cfg(not(unix))]
-fn within_descriptors(capacity: usize) -> usize {
-    capacity
+fn within_descriptors(wanted: usize, _: usize) -> usize {
+    wanted
 }
 
 fn listen(address: SocketAddr) -> io::Result<TcpListener> {

@@ -100,6 +100,8 @@ impl SiteArgs {
         };
         let grace = Duration::from_secs(self.graceful_timeout);
         let server = self.listen.bind(self.max_connections, grace)?;
+        // An upload holds the folder open too.
+        let server = if self.write { server.with_descriptors(3) } else { server };
         // Whoever reads the announcement may send a signal at once.
         server
             .until_signal(|| {

@@ -65,6 +65,12 @@ pub fn precondition_failed() -> Response {
     page(StatusCode::PRECONDITION_FAILED, "The file is not in the state that the request asks for.")
 }
 
+/// 414: no file can have a name of this length.
+#[must_use]
+pub fn name_too_long() -> Response {
+    page(StatusCode::URI_TOO_LONG, "The name is longer than any that a file can have here.")
+}
+
 /// 416: the file has no such bytes.
 #[must_use]
 pub fn range_not_satisfiable(length: u64) -> Response {

@@ -7,7 +7,8 @@
 //! file, in one step (`rename`). So a reader sees the old file or the new one,
 //! never a part; and whatever goes wrong on the way, the old file is still
 //! there. Preconditions are looked at in the same moment as the change is made:
-//! one writer at a time.
+//! one writer at a time. Only if the process itself is killed, a hidden file
+//! `.put-…` may stay behind; it is never served.
 
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, ErrorKind};
@@ -73,6 +74,9 @@ impl Writer {
             return Ok(refusal);
         }
         let existed = state(&folder, name)?.is_some();
+        if existed {
+            temporary.has_the_mode_of(name)?;
+        }
         temporary.take_the_place_of(name)?;
         let mut response =
             Response::new(if existed { StatusCode::NO_CONTENT } else { StatusCode::CREATED });
@@ -83,12 +87,16 @@ impl Writer {
     }
     // ANCHOR_END: replace
 
-    /// Removes the file: 204.
-    pub fn delete(&self, root: &Dir, resource: &Resource, request: &Request<'_>) -> Response {
-        let path = request.head.target.path();
+    /// Removes the file: 204. A request that turns out to be broken must have
+    /// done nothing, so it is read to its end first.
+    pub fn delete(&self, root: &Dir, resource: &Resource, request: &mut Request<'_>) -> Response {
         let Some((folder, name)) = place(resource) else {
             return error_page::conflict("This is a folder; only files can be removed.");
         };
+        if let Err(error) = io::copy(&mut request.content, &mut io::sink()) {
+            return refuse(request.head.target.path(), &error);
+        }
+        let path = request.head.target.path();
         let removed = root.open_dir(folder).and_then(|folder| {
             let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(refusal) = refusal(&folder, &name, request)? {
@@ -163,6 +171,19 @@ impl<'d> Temporary<'d> {
         Ok(Temporary { folder, name, file, done: false })
     }
 
+    /// Whoever may read or run the old file may do so with the new one.
+    fn has_the_mode_of(&self, name: &Path) -> io::Result<()> {
+        #[cfg(unix)]
+        {
+            use cap_std::fs::{MetadataExt, Permissions, PermissionsExt};
+            let mode = self.folder.metadata(name)?.mode() & 0o777;
+            self.file.set_permissions(Permissions::from_mode(mode))?;
+        }
+        #[cfg(not(unix))]
+        let _ = name;
+        Ok(())
+    }
+
     fn take_the_place_of(mut self, name: &Path) -> io::Result<()> {
         self.folder.rename(&self.name, self.folder, name)?;
         self.done = true;
@@ -193,6 +214,12 @@ fn refuse(path: &str, error: &io::Error) -> Response {
             error_page::insufficient_storage(path)
         }
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => error_page::forbidden(path),
+        ErrorKind::InvalidFilename => error_page::name_too_long(),
+        // The content did not arrive whole: nobody's disk is to blame.
+        ErrorKind::InvalidData
+        | ErrorKind::UnexpectedEof
+        | ErrorKind::TimedOut
+        | ErrorKind::ConnectionReset => error_page::bad_request(&error.to_string()),
         ErrorKind::IsADirectory | ErrorKind::DirectoryNotEmpty => {
             error_page::conflict("This is a folder.")
         }

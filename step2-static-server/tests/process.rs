@@ -177,6 +177,61 @@ fn few_descriptors_make_few_connections_and_no_errors() {
 }
 
 #[test]
+fn uploads_leave_a_descriptor_for_everybody_else() {
+    let root = site();
+    let server = Running::start(root.path(), "ulimit -n 64;", &["--quiet", "--write"]);
+    let uploads: Vec<_> = (0..40)
+        .map(|number| {
+            let mut stream = server.connect();
+            let head =
+                format!("PUT /{number} HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf");
+            stream.write_all(head.as_bytes()).unwrap();
+            stream
+        })
+        .collect();
+    for _ in 0..20 {
+        assert!(server.ask("/").ends_with("home"));
+    }
+    drop(uploads);
+    server.signal("TERM");
+    let (code, _, complained) = server.wait();
+    assert_eq!(code, Some(0));
+    assert!(complained.contains("16 connections at a time instead of 400"), "{complained}");
+    assert!(!complained.contains("Too many open files"), "{complained}");
+}
+
+#[test]
+fn a_log_that_nobody_reads_keeps_nobody_waiting() {
+    let root = site();
+    let server = Running::start(root.path(), "", &[]);
+    // A pipe holds 64 KiB, so it is full after some twenty of these.
+    let long = format!("/?{}", "x".repeat(4000));
+    for _ in 0..60 {
+        assert!(server.ask(&long).ends_with("home"));
+    }
+    server.signal("TERM");
+    assert_eq!(server.wait().0, Some(0));
+}
+
+#[test]
+fn nobody_is_let_in_while_the_last_download_is_finished() {
+    let root = site();
+    fs::write(root.path().join("large"), vec![b'x'; 30_000_000]).unwrap();
+    let server = Running::start(root.path(), "", &["--quiet"]);
+    let mut stream = server.connect();
+    stream.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    stream.read_exact(&mut [0]).unwrap();
+    server.signal("TERM");
+    let began = Instant::now();
+    while TcpStream::connect(&server.address).is_ok() {
+        assert!(began.elapsed() < DEADLINE, "it still listens");
+        std::thread::yield_now();
+    }
+    assert!(stream.read_to_end(&mut Vec::new()).unwrap() > 29_000_000);
+    assert_eq!(server.wait().0, Some(0));
+}
+
+#[test]
 fn what_is_wrong_with_the_flags_is_said() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();

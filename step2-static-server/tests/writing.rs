@@ -160,6 +160,7 @@ fn what_cannot_be_a_file_is_refused() {
             ("/missing/a.txt", 409),
             ("/.hidden", 404),
             ("/a%2fb", 404),
+            (&format!("/{}", "x".repeat(300)), 414),
         ] {
             assert_eq!(ask(&format!("PUT {path}\n\nx")).status(), status, "{path}");
         }
@@ -215,4 +216,34 @@ fn what_was_written_is_read_under_every_name() {
         fs::write(at("moved"), "new").unwrap();
         assert_eq!(ask("GET /moved").text(), "new");
     });
+}
+
+#[test]
+fn a_broken_delete_deletes_nothing() {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("a.txt"), "kept").unwrap();
+    serve_with(root.path(), WRITE, 64, Limits::default(), |server| {
+        let mut client = Client::connect(server);
+        client.send(
+            "DELETE /a.txt HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno chunk\r\n",
+        );
+        assert_eq!(client.response(&Method::DELETE).status(), 400);
+        assert!(client.is_closed());
+    });
+    assert_eq!(names(root.path()), ["a.txt"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn who_may_read_the_old_file_may_read_the_new_one_and_nobody_else() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let root = tempfile::tempdir().unwrap();
+    let secret = root.path().join("secret");
+    fs::write(&secret, "old").unwrap();
+    for mode in [0o600, 0o640, 0o755] {
+        fs::set_permissions(&secret, fs::Permissions::from_mode(mode)).unwrap();
+        ask_with(root.path(), WRITE, |ask| assert_eq!(ask("PUT /secret\n\nnew").status(), 204));
+        assert_eq!(fs::metadata(&secret).unwrap().permissions().mode() & 0o7777, mode);
+    }
 }
