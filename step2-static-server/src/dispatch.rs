@@ -5,15 +5,20 @@
 //! *Strategy*: the accept loop hands out each connection and goes on at once,
 //! so a slow client keeps nobody waiting but itself. A thread is not free, so
 //! their number is bounded by the register of open connections: when it is
-//! full, the connection that has waited longest for a request makes room. The
-//! threads are scoped: when this function returns, none is left.
+//! full, the connection that has waited longest for a request makes room, and
+//! so it does when the system has no thread left. The threads are scoped: when
+//! this function returns, none is left.
 
 use std::io;
 use std::sync::Arc;
 use std::thread;
 
 use step1_http_basics::connection::{Service, serve_connection, turn_away};
+use step1_http_basics::open_connections::{Activity, OpenConnection};
 use step1_http_basics::serve::Server;
+
+/// So many connections may make room for one that gets no thread.
+const TRIES: u32 = 5;
 
 // ANCHOR: thread_per_connection
 /// Serves each connection on a thread of its own, until the server is stopped
@@ -22,10 +27,12 @@ pub fn thread_per_connection(server: &Server, service: &Service<'_>) {
     thread::scope(|scope| {
         server.accept_each(|connection| {
             let connection = Arc::new(connection);
-            let own = Arc::clone(&connection);
-            let thread = thread::Builder::new().name("connection".to_owned());
-            let spawned: io::Result<_> =
-                thread.spawn_scoped(scope, move || serve_connection(&own, service));
+            let spawn = || {
+                let own = Arc::clone(&connection);
+                let thread = thread::Builder::new().name("connection".to_owned());
+                thread.spawn_scoped(scope, move || serve_connection(&own, service))
+            };
+            let spawned = spawn().or_else(|_| with_room(server, &connection, spawn));
             if let Err(error) = spawned {
                 log::warn!("no thread for another connection: {error}");
                 turn_away(&connection, service);
@@ -34,3 +41,24 @@ pub fn thread_per_connection(server: &Server, service: &Service<'_>) {
     });
 }
 // ANCHOR_END: thread_per_connection
+
+/// Tries again while others make room, as in a full server: a silent client
+/// must not hold the last thread.
+fn with_room<T>(
+    server: &Server,
+    new: &OpenConnection<'_>,
+    spawn: impl Fn() -> io::Result<T>,
+) -> io::Result<T> {
+    let mut tries = 0;
+    loop {
+        // It is not the new one that has waited too long.
+        new.does(Activity::Answers);
+        server.open_connections().make_room();
+        new.does(Activity::AwaitsHead);
+        tries += 1;
+        match spawn() {
+            Err(_) if tries < TRIES => {}
+            done => return done,
+        }
+    }
+}

@@ -161,6 +161,52 @@ fn a_download_that_nobody_reads_ends_with_the_grace() {
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stop_turns_newcomers_away_while_a_download_is_finished() {
+    let root = site();
+    fs::write(root.path().join("large"), vec![b'x'; 30_000_000]).unwrap();
+    let server = Running::start(root.path(), "", &["--quiet"]);
+    let mut stream = server.connect();
+    stream.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    stream.read_exact(&mut [0; 1]).unwrap();
+    server.signal("TERM");
+    // Another server can have the port as soon as this one has left it.
+    let began = Instant::now();
+    let next = loop {
+        match std::net::TcpListener::bind(&server.address) {
+            Ok(listener) => break listener,
+            Err(error) => assert!(began.elapsed() < DEADLINE, "{error}"),
+        }
+        std::thread::yield_now();
+    };
+    drop(next);
+    let refused = TcpStream::connect(&server.address).unwrap_err();
+    assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    assert!(rest.len() > 30_000_000, "{} bytes", rest.len());
+    assert_eq!(server.wait().0, Some(0));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn silent_clients_do_not_hold_the_last_thread() {
+    let root = site();
+    // With stacks of 64 MiB in two million KiB of addresses there is room for some thirty.
+    let few_threads = "ulimit -v 2000000; export RUST_MIN_STACK=67108864 MALLOC_ARENA_MAX=1;";
+    let server = Running::start(root.path(), few_threads, &["--quiet"]);
+    let silent: Vec<_> = (0..200).map(|_| server.connect()).collect();
+    let tasks = fs::read_dir(format!("/proc/{}/task", server.child.id())).unwrap().count();
+    assert!(tasks < 40, "{tasks} threads: the limits have no effect here");
+    for _ in 0..5 {
+        assert!(server.ask("/").ends_with("home"));
+    }
+    drop(silent);
+    server.signal("TERM");
+    assert_eq!(server.wait().0, Some(0));
+}
+
 #[test]
 fn few_descriptors_make_few_connections_and_no_errors() {
     let root = site();
