@@ -300,6 +300,7 @@ fn refuse(path: &str, error: &io::Error) -> Response {
             error_page::not_found(path, "there is no such file")
         }
         PermissionDenied => error_page::forbidden(path),
+        _ if is_a_socket(error) => error_page::forbidden(path),
         _ if is_a_loop(error) => {
             error_page::not_found(path, "a symbolic link that leads to itself")
         }
@@ -313,6 +314,18 @@ fn refuse(path: &str, error: &io::Error) -> Response {
 fn is_a_loop(error: &io::Error) -> bool {
     #[cfg(unix)]
     return rustix::io::Errno::from_io_error(error) == Some(rustix::io::Errno::LOOP);
+    #[cfg(not(unix))]
+    false
+}
+
+/// What has a name and cannot be opened at all: a socket, or a device that is
+/// not there.
+fn is_a_socket(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    return matches!(
+        rustix::io::Errno::from_io_error(error),
+        Some(rustix::io::Errno::NXIO | rustix::io::Errno::NODEV)
+    );
     #[cfg(not(unix))]
     false
 }
