@@ -66,11 +66,15 @@ pub fn parse(value: &[u8], length: u64) -> Ranges {
 // ANCHOR_END: parse
 
 /// `first-pos "-" [ last-pos ]` or `"-" suffix-length`, cut to the length of the
-/// file; empty if the file has no such bytes; `None` if it is no range.
+/// file; empty if the file has no such bytes; `None` if the whole has to do.
 fn range_spec(spec: &[u8], length: u64) -> Option<Range<u64>> {
     let dash = spec.iter().position(|&byte| byte == b'-')?;
     match (&spec[..dash], &spec[dash + 1..]) {
-        (b"", suffix) => Some(length.saturating_sub(number(suffix)?)..length),
+        (b"", suffix) => match number(suffix)? {
+            // The end of an empty file is all of it, and no `Content-Range` can say that.
+            1.. if length == 0 => None,
+            suffix => Some(length.saturating_sub(suffix)..length),
+        },
         (first, b"") => Some(number(first)?.min(length)..length),
         (first, last) => {
             let (first, last) = (number(first)?, number(last)?);
@@ -121,7 +125,14 @@ mod tests {
         check("bytes=10-", 10, &Ranges::Unsatisfiable);
         check("bytes=10-12,-0", 10, &Ranges::Unsatisfiable);
         check("bytes=0-", 0, &Ranges::Unsatisfiable);
+        check("bytes=-0", 0, &Ranges::Unsatisfiable);
         check("bytes=99999999999999999999-", 10, &Ranges::Unsatisfiable);
+    }
+
+    #[test]
+    fn a_file_without_bytes_has_an_end_all_the_same() {
+        check("bytes=-1", 0, &Ranges::All);
+        check("bytes=0-,-5", 0, &Ranges::All);
     }
 
     #[test]
