@@ -17,6 +17,7 @@ const parts = [
   "navbar", //       www/: the bar, by mouse, by keyboard, on a phone, without JavaScript
   "search", //       www/: the search form, and the notes that the page writes
   "error_page", //   step 2: what it says when a file is not there
+  "listing", //      step 2: a folder as a page
   "xray_page", //    step 1: the page that shows the bytes of its own request
   "book_pages", //   the book's first pages, served by step 2
   "end", //          the browser closes, the servers end in peace

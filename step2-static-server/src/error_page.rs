@@ -117,12 +117,18 @@ pub fn page(status: StatusCode, sentence: &str) -> Response {
 /// A page with this title, which is text, and this content, which is markup.
 #[must_use]
 pub fn document(title: &str, content: &str) -> String {
+    styled(title, "", content)
+}
+
+/// The same, with rules of its own for how it looks.
+#[must_use]
+pub fn styled(title: &str, rules: &str, content: &str) -> String {
     let title = escape(title);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<link rel=\"icon\" href=\"data:,\">\n\
-         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n\
+         <title>{title}</title>\n<style>{STYLE}{rules}</style>\n</head>\n\
          <body>\n<main>\n<h1>{title}</h1>\n{content}</main>\n</body>\n</html>\n"
     )
 }

@@ -13,11 +13,15 @@ use http::StatusCode;
 use step1_http_basics::clock;
 use step1_http_basics::handler::Response;
 
-use crate::error_page::{document, escape};
+use crate::error_page::{escape, styled};
 use crate::resolve::{Resource, encode_segment, is_hidden};
 
 /// No more entries than this are listed; the page says so.
 const MOST: usize = 10_000;
+
+/// Names stay whole as long as there is room; on a phone the date has none.
+const RULES: &str = " th { overflow-wrap: normal } td:first-child { min-width: 8rem } \
+    @media (max-width: 40rem) { :is(th, td):nth-child(3) { display: none } }";
 
 struct Entry {
     name: std::ffi::OsString,
@@ -58,7 +62,7 @@ pub fn page(folder: &Dir, resource: &Resource) -> io::Result<Response> {
     }
     entries.sort_by(|a, b| b.is_folder.cmp(&a.is_folder).then_with(|| a.name.cmp(&b.name)));
     let title = format!("Files in {resource}");
-    Ok(Response::html(StatusCode::OK, document(&title, &table(&entries, resource, more))))
+    Ok(Response::html(StatusCode::OK, styled(&title, RULES, &table(&entries, resource, more))))
 }
 
 // ANCHOR: table
