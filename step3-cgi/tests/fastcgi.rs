@@ -576,6 +576,7 @@ fn head_gets_no_content_and_a_client_that_redirects_itself_is_told() {
     place.with(Options::default(), application, |address| {
         let response = ask(address, "HEAD /app/", "", b"");
         assert_eq!((response.status, response.text()), (200, ""));
+        assert!(!response.head.contains("Content-Length"), "{}", response.head);
         let response = get(address, "/app/");
         assert_eq!(response.status, 302);
         assert!(response.head.contains("Location: http://localhost/elsewhere"));

@@ -96,7 +96,7 @@ impl FastCgi {
             client: request.presence.clone(),
             name: script.url(),
         };
-        respond(ask(&self.backend, outgoing)?)
+        respond(&request.head.method, ask(&self.backend, outgoing)?)
     }
 
     // ANCHOR: head
@@ -165,7 +165,7 @@ fn add_small_content<'r>(
 
 // ANCHOR: respond
 /// Reads the head of the output; what follows is the content.
-fn respond(mut output: Output) -> Result<Answer, Fault> {
+fn respond(method: &Method, mut output: Output) -> Result<Answer, Fault> {
     let mut piece = vec![0; 8 * 1024];
     let mut reader = Reader::new();
     let nonsense = |error: ResponseError| Fault::Nonsense(error.to_string());
@@ -191,7 +191,10 @@ fn respond(mut output: Output) -> Result<Answer, Fault> {
             Some(length) => content.extend_from_slice(&piece[..length]),
         }
     }
-    let body = if is_whole {
+    let body = if method == Method::HEAD {
+        // How long the content would be is not known from there being none.
+        Body::Stream(Box::new(io::empty()))
+    } else if is_whole {
         Body::Bytes(content.into())
     } else {
         Body::Stream(Box::new(io::Cursor::new(content).chain(output)))
