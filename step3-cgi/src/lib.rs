@@ -22,14 +22,18 @@
 //! |---|---|
 //! | [`fastcgi::record`] | what travels over a connection? |
 //! | [`fastcgi::params`] | how do variables travel? |
-//! | [`fastcgi::responder`] | what does the application do? |
+//! | [`fastcgi::gateway`] | how does a request go to an application? (`script`: of which file? `client`: what goes over the connection?) |
+//! | [`fastcgi::backend`] | how many connections, and who gets one? |
+//! | [`fastcgi::responder`] | what does the application do? (`connection`, `exchange`, `listener`) |
+//! | [`process_pool`] | who starts its processes, and ends them? |
 //!
 //! `meta_variables`, `response`, `record` and `params` are pure: values in, values out.
 //!
 //! # Further rooms
 //!
 //! [`samples`] (programs to be run), [`spool`] (bytes that come too early),
-//! [`error_lines`] (what programs complain of), [`cli`] (the flags).
+//! [`error_lines`] (what programs complain of), [`cli`], [`fastcgi::flags`] (the
+//! flags), [`fastcgi::address`], [`fastcgi::fault`].
 //!
 //! # Example
 //!

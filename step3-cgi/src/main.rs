@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use step1_http_basics::cli::log_to_stderr;
 use step2_static_server::cli::{Program, SiteArgs};
+use step3_cgi::cgi::PASSED_ON;
 use step3_cgi::cli::CgiArgs;
 use step3_cgi::fastcgi::flags::{FastCgiArgs, Spawn, Surroundings};
 use step3_cgi::fastcgi::responder::{Listener, Responder};
@@ -79,7 +80,7 @@ fn serve(args: &Args) -> Result<(), String> {
         software: PROGRAM.server,
         timeout: Duration::from_secs(args.cgi.timeout),
         through: vec![own.clone().into(), "pool-process".into()],
-        environment: Vec::new(),
+        environment: passed_on(),
     };
     // The default run shows the same program in both ways.
     let hello = Spawn {
@@ -101,6 +102,12 @@ fn serve(args: &Args) -> Result<(), String> {
     // Not before the last request has been answered.
     drop(pools);
     served
+}
+
+/// What the processes of a pool get of this server's own environment.
+fn passed_on() -> Vec<(OsString, OsString)> {
+    let value = |name: &str| Some((name.into(), std::env::var_os(name)?));
+    PASSED_ON.into_iter().filter_map(value).collect()
 }
 
 /// The same program, whichever way it is called: who finds a listening socket

@@ -73,22 +73,24 @@ impl FastCgi {
     }
 
     fn try_answer(&self, request: &mut Request<'_>, script: &Script) -> Result<Answer, Fault> {
-        let mut content = Spool::new(SMALL);
-        let length = match request.framing {
-            Framing::Length(length) => Some(length),
-            // Nobody knows how long it will be until it has come.
+        // Nobody knows how long content in chunks will be until it has come.
+        let mut kept = match request.framing {
             Framing::Chunked => {
-                { io::copy(request.content, &mut content).map_err(|_| Fault::ClientGone)? }.into()
+                Some(Spool::keep(request.content, SMALL).map_err(|_| Fault::ClientGone)?)
             }
-            Framing::None | Framing::UntilClose => None,
-        };
-        let mut first = self.head(request, script, length);
-        let rest: Option<&mut dyn Read> = match request.framing {
-            Framing::Chunked => Some(&mut content),
-            Framing::Length(length) if length > 0 => Some(request.content),
             _ => None,
         };
-        let rest = add_small_content(&mut first, rest, length.unwrap_or(0))?;
+        let length = match (&kept, request.framing) {
+            (Some(kept), _) => Some(kept.length()),
+            (None, Framing::Length(length)) => Some(length),
+            _ => None,
+        };
+        let mut first = self.head(request, script, length);
+        let content: &mut dyn Read = match &mut kept {
+            Some(kept) => kept,
+            None => request.content,
+        };
+        let rest = add_small_content(&mut first, content, length.unwrap_or(0))?;
         let outgoing = Outgoing {
             first,
             rest,
@@ -144,18 +146,18 @@ impl Gateway for FastCgi {
     }
 }
 
-/// Adds the content if it is small, and the end of stdin; else gives it back.
+/// Adds the content and the end of stdin if it is small; else a first piece of
+/// it, and gives back what is left.
 fn add_small_content<'r>(
     first: &mut Vec<u8>,
-    rest: Option<&'r mut dyn Read>,
+    content: &'r mut dyn Read,
     length: u64,
 ) -> Result<Option<&'r mut dyn Read>, Fault> {
-    if let Some(content) = rest {
-        let mut small = Vec::new();
-        let most = SMALL as u64;
-        content.take(most).read_to_end(&mut small).map_err(|_| Fault::ClientGone)?;
-        encode_stream(Kind::Stdin, REQUEST_ID, &small, first);
-        if length > most {
+    if length > 0 {
+        let mut piece = Vec::new();
+        content.take(SMALL as u64).read_to_end(&mut piece).map_err(|_| Fault::ClientGone)?;
+        encode_stream(Kind::Stdin, REQUEST_ID, &piece, first);
+        if length > SMALL as u64 {
             return Ok(Some(content));
         }
     }
