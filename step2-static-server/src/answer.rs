@@ -18,17 +18,28 @@ use step1_http_basics::handler::{Body, Request, Response};
 
 use crate::error_page;
 use crate::multipart_ranges;
+use crate::precompressed::Lacks;
 use crate::preconditions::{self, Outcome, Validators};
 use crate::range::{self, Ranges};
 use crate::representation::Representation;
 
 /// A regular file, open for reading, and what it represents.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct OpenFile {
     /// Open for reading.
     pub file: Arc<File>,
     /// Its media type, length and time.
     pub state: Representation,
+    /// In which codings there is no file beside this one.
+    pub lacks: Lacks,
+}
+
+impl OpenFile {
+    /// An open file of which nothing else is known.
+    #[must_use]
+    pub fn new(file: Arc<File>, state: Representation) -> Self {
+        OpenFile { file, state, lacks: Lacks::default() }
+    }
 }
 
 // ANCHOR: answer
@@ -36,12 +47,11 @@ pub struct OpenFile {
 #[must_use]
 pub fn answer(request: &Request<'_>, open: &OpenFile) -> Response {
     let (method, fields) = (&request.head.method, &request.head.fields);
-    let now = SystemTime::now();
     let validators = open.state.validators();
     let mut response = match preconditions::evaluate(method, fields, Some(&validators)) {
         Outcome::NotModified => Response::new(StatusCode::NOT_MODIFIED),
         Outcome::Failed => return error_page::precondition_failed(),
-        Outcome::Proceed => match ranges(method, fields, &validators, &open.state, now) {
+        Outcome::Proceed => match ranges(method, fields, &validators, &open.state) {
             Ranges::All => whole(open),
             Ranges::Unsatisfiable => return unsatisfiable(open.state.length),
             Ranges::Some(ranges) => match ranges.as_slice() {
@@ -61,11 +71,11 @@ fn ranges(
     fields: &HeaderMap,
     validators: &Validators,
     state: &Representation,
-    now: SystemTime,
 ) -> Ranges {
     match fields.get(RANGE) {
         Some(value)
-            if *method == Method::GET && preconditions::range_applies(fields, validators, now) =>
+            if *method == Method::GET
+                && preconditions::range_applies(fields, validators, SystemTime::now()) =>
         {
             range::parse(value.as_bytes(), state.length)
         }

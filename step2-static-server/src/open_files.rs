@@ -13,8 +13,9 @@
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
-use std::fs::Metadata;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::fs::File;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::answer::OpenFile;
@@ -33,17 +34,17 @@ pub struct OpenFiles {
 #[derive(Debug, Clone)]
 struct Kept {
     opened: Instant,
-    then: Metadata,
-    file: OpenFile,
+    then: Stamp,
+    file: Arc<OpenFile>,
 }
 
 impl OpenFiles {
     // ANCHOR: get
     /// The file with this name, if it is open and unchanged.
-    pub fn get(&self, name: &OsStr) -> Option<OpenFile> {
+    pub fn get(&self, name: &OsStr) -> Option<Arc<OpenFile>> {
         let kept = self.lock().get(name).cloned()?;
-        let now = kept.file.file.metadata();
-        if kept.opened.elapsed() < KEPT && now.is_ok_and(|now| is_unchanged(&kept.then, &now)) {
+        let now = stamp(&kept.file.file);
+        if kept.opened.elapsed() < KEPT && now.is_ok_and(|now| now == Some(kept.then)) {
             return Some(kept.file);
         }
         self.lock().remove(name);
@@ -53,12 +54,12 @@ impl OpenFiles {
 
     /// Keeps a file that was opened by this name, and closes those whose time
     /// is over.
-    pub fn keep(&self, name: &OsStr, file: &OpenFile) {
-        let Ok(then) = file.file.metadata() else { return };
+    pub fn keep(&self, name: &OsStr, file: &Arc<OpenFile>) {
+        let Ok(Some(then)) = stamp(&file.file) else { return };
         let mut entries = self.lock();
         entries.retain(|_, kept| kept.opened.elapsed() < KEPT);
         if entries.len() < MOST || entries.contains_key(name) {
-            let kept = Kept { opened: Instant::now(), then, file: file.clone() };
+            let kept = Kept { opened: Instant::now(), then, file: Arc::clone(file) };
             entries.insert(name.to_owned(), kept);
         }
     }
@@ -74,17 +75,34 @@ impl OpenFiles {
     }
 }
 
-/// Whether an open file is still in the state in which it was opened, and still
-/// has a name. `ctime` moves with everything that is done to the file, giving it
-/// another name included.
-fn is_unchanged(then: &Metadata, now: &Metadata) -> bool {
-    #[cfg(unix)]
-    let same_names = {
-        use std::os::unix::fs::MetadataExt;
-        let changed = |metadata: &Metadata| (metadata.ctime(), metadata.ctime_nsec());
-        now.nlink() > 0 && changed(then) == changed(now)
+/// What shows whether an open file is still in the state in which it was opened:
+/// its length and its times, in nanoseconds. `ctime` moves with everything that
+/// is done to the file, giving it another name included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stamp {
+    length: i128,
+    modified: i128,
+    changed: i128,
+}
+
+/// The state of an open file; `None` if it has no name any more.
+#[cfg(unix)]
+fn stamp(file: &File) -> io::Result<Option<Stamp>> {
+    let seen = rustix::fs::fstat(file)?;
+    let time = |seconds: i128, nanoseconds: i128| seconds * 1_000_000_000 + nanoseconds;
+    let stamp = Stamp {
+        length: seen.st_size.into(),
+        modified: time(seen.st_mtime.into(), seen.st_mtime_nsec.into()),
+        changed: time(seen.st_ctime.into(), seen.st_ctime_nsec.into()),
     };
-    #[cfg(not(unix))]
-    let same_names = true;
-    same_names && then.len() == now.len() && then.modified().ok() == now.modified().ok()
+    Ok((seen.st_nlink > 0).then_some(stamp))
+}
+
+/// The state of an open file.
+#[cfg(not(unix))]
+fn stamp(file: &File) -> io::Result<Option<Stamp>> {
+    let seen = file.metadata()?;
+    let modified = seen.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let modified = i128::try_from(modified.as_nanos()).unwrap_or_default();
+    Ok(Some(Stamp { length: seen.len().into(), modified, changed: 0 }))
 }

@@ -7,6 +7,7 @@
 //! stands for is left alone: it is of an earlier state.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::HeaderMap;
 use http::header::ACCEPT_ENCODING;
@@ -18,6 +19,23 @@ pub enum Coding {
     Brotli,
     /// [RFC 1952](https://www.rfc-editor.org/rfc/rfc1952).
     Gzip,
+}
+
+/// Codings in which there was no file, the last time that somebody looked.
+#[derive(Debug, Default)]
+pub struct Lacks([AtomicBool; Coding::ALL.len()]);
+
+impl Lacks {
+    /// Whether there was none.
+    #[must_use]
+    pub fn get(&self, coding: Coding) -> bool {
+        self.0[coding as usize].load(Ordering::Relaxed)
+    }
+
+    /// Notes that there was none.
+    pub fn set(&self, coding: Coding) {
+        self.0[coding as usize].store(true, Ordering::Relaxed);
+    }
 }
 
 impl Coding {

@@ -58,13 +58,13 @@ pub struct StaticFiles {
 
 /// What a name turned out to be.
 enum Opened {
-    File(OpenFile),
+    File(Arc<OpenFile>),
     Folder,
 }
 
 /// What a resource turned out to be.
 enum Found {
-    File(OpenFile),
+    File(Arc<OpenFile>),
     FolderWithoutSlash,
     FolderWithoutIndex,
 }
@@ -155,17 +155,25 @@ impl StaticFiles {
         }
     }
 
-    /// The compressed file beside this one, if the client takes it.
-    fn negotiate(&self, name: &Path, file: OpenFile, fields: &HeaderMap) -> OpenFile {
+    /// The compressed file beside this one, if the client takes it. That there
+    /// is none is remembered as long as this file is kept open: a browser asks
+    /// for it with every request.
+    fn negotiate(&self, name: &Path, file: Arc<OpenFile>, fields: &HeaderMap) -> Arc<OpenFile> {
         if !file.state.is_negotiated {
             return file;
         }
         for coding in precompressed::accepted(fields) {
-            if let Ok(Opened::File(packed)) = self.open_inside(&coding.file_name(name))
-                && packed.state.modified >= file.state.modified
-            {
-                let state = packed.state.compressed(&file.state, coding, SystemTime::now());
-                return OpenFile { state, ..packed };
+            if file.lacks.get(coding) {
+                continue;
+            }
+            match self.open_inside(&coding.file_name(name)) {
+                Ok(Opened::File(packed)) if packed.state.modified >= file.state.modified => {
+                    let state =
+                        packed.state.clone().compressed(&file.state, coding, SystemTime::now());
+                    return Arc::new(OpenFile::new(Arc::clone(&packed.file), state));
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound => file.lacks.set(coding),
+                _ => {}
             }
         }
         file
@@ -218,7 +226,7 @@ impl StaticFiles {
         }
         let modified = metadata.modified().ok().map(cap_std::time::SystemTime::into_std);
         let state = Representation::new(name, metadata.len(), modified, SystemTime::now());
-        Ok(Opened::File(OpenFile { file: Arc::new(file.into_std()), state }))
+        Ok(Opened::File(Arc::new(OpenFile::new(Arc::new(file.into_std()), state))))
     }
     // ANCHOR_END: open_now
 
