@@ -52,6 +52,7 @@ fn handle_client(mut stream: TcpStream) -> std::io::Result<()> {
     let mut request = String::new();
     BufReader::new(&stream).read_line(&mut request)?;
     let name = request.split(' ').nth(1).unwrap_or("/");
+    let name = if name == "/" { "/simple_navbar.html" } else { name };
     let (status, body) = match std::fs::read(format!("./www{name}")) {
         Ok(data) => ("200 OK", data),
         Err(_) => ("404 Not Found", b"It is not found!".to_vec()),
