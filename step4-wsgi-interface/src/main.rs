@@ -38,6 +38,10 @@ struct Args {
     #[arg(long, value_name = "NAME: VALUE")]
     header: Vec<String>,
 
+    /// Answer on standard output as a CGI program does, and show nothing else
+    #[arg(long)]
+    cgi: bool,
+
     /// The folder that the files are in
     #[arg(long, value_name = "DIR")]
     root: Option<PathBuf>,
@@ -110,8 +114,19 @@ fn show(args: Args) -> Result<()> {
         request = request.field(name.trim(), value.trim());
     }
     let application = application(args.app, args.root, &args.database)?;
+    if args.cgi {
+        return as_cgi_program(&application, &request);
+    }
     print!("{}", terminal::show(&application, &request));
     Ok(())
+}
+
+/// Gives the application what a server would give a CGI program.
+fn as_cgi_program(application: &impl Application, request: &Request) -> Result<()> {
+    let environ = request.environ();
+    let variables = environ.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    let content = std::io::Cursor::new(request.content.clone());
+    cgi::run_with(application, variables, content, std::io::stdout()).1
 }
 
 /// Makes an application.

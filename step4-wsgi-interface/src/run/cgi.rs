@@ -13,14 +13,12 @@
 //! use step4_wsgi_interface::run::cgi;
 //!
 //! let variables = [("REQUEST_METHOD", "GET"), ("PATH_INFO", "/")];
-//! let variables = variables.map(|(name, value)| (name.into(), value.into()));
 //! let (stdout, outcome) = cgi::run_with(&hello::application, variables, std::io::empty(), Vec::new());
 //! assert!(outcome.is_ok());
 //! assert!(stdout.starts_with(b"Status: 200 OK\r\n"));
 //! ```
 
 use std::env;
-use std::ffi::OsString;
 use std::io::{self, BufReader, Read, Write};
 
 use crate::application::{Application, Result};
@@ -42,13 +40,15 @@ pub fn is_asked_for() -> bool {
 /// What the application failed with; the client has been told as far as it
 /// still could be.
 pub fn run<A: Application + ?Sized>(application: &A) -> Result<()> {
-    run_with(application, env::vars_os(), io::stdin(), io::stdout()).1
+    let variables =
+        env::vars_os().map(|(name, value)| (name.into_encoded_bytes(), value.into_encoded_bytes()));
+    run_with(application, variables, io::stdin(), io::stdout()).1
 }
 
 /// The same with all that a CGI program is given; returns `stdout`.
 pub fn run_with<A, O>(
     application: &A,
-    variables: impl IntoIterator<Item = (OsString, OsString)>,
+    variables: impl IntoIterator<Item = (impl AsRef<[u8]>, impl AsRef<[u8]>)>,
     stdin: impl Read + Send + 'static,
     stdout: O,
 ) -> (O, Result<()>)
@@ -67,12 +67,12 @@ where
 // ANCHOR: environ
 /// The variables of a CGI program, and those that the PEP adds.
 fn environ(
-    variables: impl IntoIterator<Item = (OsString, OsString)>,
+    variables: impl IntoIterator<Item = (impl AsRef<[u8]>, impl AsRef<[u8]>)>,
     stdin: impl Read + Send + 'static,
 ) -> Environ {
     let mut environ = Environ::new();
     for (name, value) in variables {
-        environ.append(name.as_encoded_bytes(), value.as_encoded_bytes());
+        environ.append(name.as_ref(), value.as_ref());
     }
     let length = environ.get_or_empty("CONTENT_LENGTH").to_string().parse().unwrap_or(0);
     environ.wsgi.input = Box::new(BufReader::new(stdin.take(length)));

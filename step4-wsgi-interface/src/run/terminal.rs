@@ -75,7 +75,6 @@ impl Request {
         self
     }
 
-    // ANCHOR: environ
     /// What a server makes of it.
     #[must_use]
     pub fn environ(&self) -> Environ {
@@ -103,7 +102,6 @@ impl Request {
         }
         environ
     }
-    // ANCHOR_END: environ
 }
 
 /// Calls the application and shows the environ, the calls in their order, the

@@ -2,9 +2,7 @@
 
 #![allow(dead_code, unreachable_pub)] // each test uses some
 
-use std::ffi::OsString;
 use std::fs;
-use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
 use step4_wsgi_interface::applications::{environ_page, files::Files, hello};
@@ -14,7 +12,7 @@ use step4_wsgi_interface::run::cgi;
 pub struct Call {
     pub name: String,
     application: String,
-    variables: Vec<(OsString, OsString)>,
+    variables: Vec<(String, Vec<u8>)>,
 }
 
 pub fn here() -> PathBuf {
@@ -32,7 +30,7 @@ fn call(line: &str) -> Call {
     let (name, application) = (word(), word());
     let variables = words.map(|variable| {
         let (name, value) = variable.split_once('=').expect("NAME=value");
-        (name.into(), OsString::from_vec(decoded(value)))
+        (name.to_owned(), decoded(value))
     });
     Call { name, application, variables: variables.collect() }
 }
@@ -71,8 +69,7 @@ pub fn root() -> (tempfile::TempDir, PathBuf) {
 
 /// What ours answers, as a CGI program.
 pub fn ours(call: &Call, root: &Path) -> Vec<u8> {
-    let mut variables = call.variables.clone();
-    variables.retain(|(name, _)| !name.is_empty());
+    let variables = call.variables.iter().cloned();
     let (input, output) = (std::io::empty(), Vec::new());
     let (answer, outcome) = match call.application.as_str() {
         "hello" => cgi::run_with(&hello::application, variables, input, output),
