@@ -26,7 +26,7 @@ static HEADING: LazyLock<Regex> =
 static PANIC: LazyLock<Regex> =
     LazyLock::new(|| super::regex(r"(?s)^.*panicked at ([^\n]+):([0-9]+):[0-9]+:\n(.*)$"));
 static RULE: LazyLock<Regex> =
-    LazyLock::new(|| super::regex(r"^RFC [0-9]{4} §[0-9]+(\.[0-9]+)*: [^\n]+\n"));
+    LazyLock::new(|| super::regex(&format!(r"^{}: [^\n]+\n", super::PLACE)));
 
 /// The tests of an answer, by their result.
 #[derive(Debug, Default, PartialEq, Eq)]

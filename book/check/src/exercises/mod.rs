@@ -22,10 +22,13 @@ use crate::workspace;
 pub const FOLDER: &str = "book/exercises";
 /// How many typical wrong answers an exercise must reject at least.
 const WRONG_ANSWERS: usize = 3;
+/// How a section of a standard is written. PEP 3333 has no numbers; its sections have titles.
+const PLACE: &str =
+    r"(RFC [0-9]{4} §[0-9]+(\.[0-9]+)*|FastCGI §[0-9]+(\.[0-9]+)*|PEP 3333, [A-Za-z_()\- ]+)";
 /// Rustlings takes no longer names.
 const LONGEST_NAME: usize = 32;
 
-static SECTION: LazyLock<Regex> = LazyLock::new(|| regex(r"^RFC [0-9]{4} §[0-9]+(\.[0-9]+)*$"));
+static SECTION: LazyLock<Regex> = LazyLock::new(|| regex(&format!("^{PLACE}$")));
 static NAME: LazyLock<Regex> = LazyLock::new(|| regex("^[a-z][a-z0-9_]*$"));
 static DIR: LazyLock<Regex> = LazyLock::new(|| regex("^[0-9]{2}_[a-z0-9_]+$"));
 

@@ -75,6 +75,14 @@ fn markdown(exercises: &[&Exercise]) -> String {
 
 /// `RFC 9112 §3` as a link to that section.
 fn link(section: &str) -> String {
+    if let Some(title) = section.strip_prefix("PEP 3333, ") {
+        let title = title.to_lowercase().replace("()", "").replace([' ', '_'], "-");
+        return format!("[{section}](https://peps.python.org/pep-3333/#{title})");
+    }
+    if let Some(number) = section.strip_prefix("FastCGI §") {
+        let specification = "https://fastcgi-archives.github.io/FastCGI_Specification.html";
+        return format!("[{section}]({specification}#S{number})");
+    }
     let (rfc, number) = section.split_once(" §").unwrap_or((section, ""));
     let rfc = rfc.replace(' ', "").to_lowercase();
     format!("[{section}](https://www.rfc-editor.org/rfc/{rfc}#section-{number})")
@@ -184,6 +192,21 @@ mod tests {
             task: "Do it".into(),
             section: "RFC 9112 §6.3".into(),
             page: "page.md".into(),
+        }
+    }
+
+    #[test]
+    fn a_section_is_a_link() {
+        let pep = "https://peps.python.org/pep-3333/";
+        for (section, target) in [
+            ("RFC 9112 §6.3", "https://www.rfc-editor.org/rfc/rfc9112#section-6.3".to_owned()),
+            ("PEP 3333, environ Variables", format!("{pep}#environ-variables")),
+            (
+                "PEP 3333, The start_response() Callable",
+                format!("{pep}#the-start-response-callable"),
+            ),
+        ] {
+            assert_eq!(link(section), format!("[{section}]({target})"));
         }
     }
 
