@@ -1,0 +1,130 @@
+//! A first application: find out what to say, then begin to say it.
+//!
+//! Chapter 5 · PEP 3333, Specification Details · book/src/ch05-wsgi-interface/hello.md
+//!
+//! A café has one page: its menu, at `/menu`. An application is a function that is called
+//! with `environ` and `start_response`. It begins the response, once, and returns the
+//! content as a list of blocks.
+//!
+//! The article's program begins with `start_response('200 OK', …)`, and then looks whether
+//! there is such a file. So its "not found" has the status 200. The order is the lesson:
+//! first find out, then begin, then return.
+//!
+//! What an application returns is bytes. A `Content-Length` counts bytes, too; an é has two
+//! of them, and a € three.
+//!
+//! [PEP 3333](https://peps.python.org/pep-3333/#specification-details) says when
+//! `start_response` has to be called, and
+//! [how the length is handled](https://peps.python.org/pep-3333/#handling-the-content-length-header).
+
+use step4_wsgi_interface::{Body, Environ, Result, StartResponse};
+
+fn main() {
+    // A place to try things: `cargo run --bin first_application`.
+}
+
+/// The menu at `/menu`; nothing else.
+fn application(environ: Environ, start_response: StartResponse) -> Result<Body> {
+    // TODO: if `PATH_INFO` is `/menu`, begin with "200 OK", a Content-Type and the
+    // Content-Length of MENU, and return MENU as one block. If it is anything else,
+    // begin with "404 Not Found" and return a sentence that says so.
+    todo!("look at PATH_INFO, call start_response, return the content")
+}
+
+/// What there is.
+const MENU: &str = "thé     3 €\ncafé    2 €\ngâteau  4 €\n";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use step4_wsgi_interface::gateway::{self, Memory};
+
+    const START: &str =
+        "PEP 3333, Specification Details: start_response is called before the content";
+    const ONCE: &str = "PEP 3333, The start_response() Callable: start_response is called once, when it is known what to say";
+    const FORM: &str =
+        "PEP 3333, The start_response() Callable: a status is a code, a space and a phrase";
+    const WHOLE: &str =
+        "PEP 3333, environ Variables: PATH_INFO is the whole path within the application";
+    const LENGTH: &str = "PEP 3333, Handling the Content-Length Header: Content-Length is the number of bytes of the content";
+
+    /// The status, the length that was said, and the content; or what the gateway objects to.
+    fn answer(path: &str) -> std::result::Result<(String, Option<u64>, String), String> {
+        let mut environ = Environ::new();
+        environ.set("REQUEST_METHOD", b"GET");
+        environ.set("PATH_INFO", path.as_bytes());
+        let (memory, outcome) = gateway::run(&application, environ, Memory::default());
+        let head = memory.head.unwrap_or_default();
+        let content = String::from_utf8_lossy(&memory.content).into_owned();
+        let told = head.header("content-length").and_then(|value| value.to_string().parse().ok());
+        outcome
+            .map(|()| (head.status().to_string(), told, content))
+            .map_err(|error| error.to_string())
+    }
+
+    #[track_caller]
+    fn check(
+        rule: &str,
+        path: &str,
+        is_right: impl Fn(&(String, Option<u64>, String)) -> bool,
+        expected: &str,
+    ) {
+        let answer = answer(path);
+        let rule = match &answer {
+            Err(objection) if objection.contains("before start_response") => START,
+            Err(objection) if objection.contains("called again") => ONCE,
+            Err(objection) if objection.contains("Content-Length") => LENGTH,
+            Err(_) => FORM,
+            Ok(_) => rule,
+        };
+        assert!(
+            answer.as_ref().is_ok_and(is_right),
+            "{rule}\n  PATH_INFO:   {path}\n  your answer: {answer:?}\n  expected:    {expected}\n"
+        );
+    }
+
+    #[test]
+    fn the_menu_is_there() {
+        check(
+            START,
+            "/menu",
+            |(status, _, content)| status == "200 OK" && content == MENU,
+            "200 OK, the menu",
+        );
+    }
+
+    #[test]
+    fn the_menu_has_its_length_in_bytes() {
+        let bytes = MENU.len() as u64;
+        check(
+            LENGTH,
+            "/menu",
+            |(_, told, _)| *told == Some(bytes),
+            &format!("Content-Length: {bytes}"),
+        );
+    }
+
+    #[test]
+    fn nothing_else_is_there() {
+        for path in ["/", ""] {
+            check(
+                ONCE,
+                path,
+                |(status, _, content)| status.starts_with("404 ") && content != MENU,
+                "404 Not Found",
+            );
+        }
+    }
+
+    #[test]
+    fn a_path_is_compared_as_a_whole() {
+        for path in ["/menu/", "/menus"] {
+            check(
+                WHOLE,
+                path,
+                |(status, _, content)| status.starts_with("404 ") && content != MENU,
+                "404 Not Found",
+            );
+        }
+    }
+}
