@@ -77,7 +77,9 @@ pub fn check(pages: &[PathBuf], sources: &[PathBuf]) -> Result<Outcome, String> 
 pub fn sources() -> Result<Vec<PathBuf>, String> {
     let mut folders = vec![workspace::root().join("book/wrong")];
     for member in workspace::members()? {
-        folders.extend(["src", "examples", "tests", "cgi-bin"].map(|folder| member.join(folder)));
+        folders.extend(
+            ["src", "examples", "tests", "cgi-bin", "python"].map(|folder| member.join(folder)),
+        );
     }
     // The book's own pages are not sources: book/src lies in the package `book`.
     folders.retain(|folder| !folder.ends_with("book/src"));

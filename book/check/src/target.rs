@@ -8,8 +8,10 @@ use std::io;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use crate::process;
 use crate::sandbox::Sandbox;
 use crate::server::{self, Launch, PortArgument, Server};
 use crate::talk::{self, Answer};
@@ -40,6 +42,8 @@ pub enum Step {
     Two,
     /// CGI.
     Three,
+    /// Applications and what calls them: no server.
+    Four,
     /// The event loop.
     Five,
 }
@@ -51,7 +55,7 @@ impl Step {
     /// The step of `"2"` or `"naive"`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Naive, Self::One, Self::Two, Self::Three, Self::Five]
+        [Self::Naive, Self::One, Self::Two, Self::Three, Self::Four, Self::Five]
             .into_iter()
             .find(|step| step.name() == name)
     }
@@ -64,6 +68,7 @@ impl Step {
             Self::One => "1",
             Self::Two => "2",
             Self::Three => "3",
+            Self::Four => "4",
             Self::Five => "5",
         }
     }
@@ -98,6 +103,7 @@ impl Step {
             Self::One => binary("step1-http-basics"),
             Self::Two => binary("step2-static-server"),
             Self::Three => binary("step3-cgi"),
+            Self::Four => binary("step4-wsgi-interface"),
             Self::Five => binary("step5-wsgi-server"),
         }
     }
@@ -115,9 +121,11 @@ impl Step {
 pub struct Target {
     /// Whose server it is.
     pub step: Step,
-    server: Server,
+    /// `None` for step 4, which has none: its program is [called](Self::call).
+    server: Option<Server>,
+    executable: PathBuf,
     // Dropped after the server, which works in it.
-    _site: Sandbox,
+    site: Sandbox,
 }
 
 impl Target {
@@ -127,34 +135,40 @@ impl Target {
     /// When the site cannot be laid, or the server does not start.
     pub fn start(step: Step, executable: &Path) -> Result<Self, String> {
         let site = lay_site().map_err(|error| format!("the site: {error}"))?;
+        let executable = executable.to_owned();
+        if step == Step::Four {
+            return Ok(Self { step, server: None, executable, site });
+        }
         let launch = Launch {
-            program: executable,
+            program: &executable,
             args: &[],
             port: step.port_argument(),
             deadline: server::DEADLINE,
         };
         let server = Server::start(&site, &launch)
             .map_err(|error| format!("{}: {error}", step.in_words()))?;
-        Ok(Self { step, server, _site: site })
+        Ok(Self { step, server: Some(server), executable, site })
     }
 
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.server.address
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        self.server.as_ref().map_or(nowhere, |server| server.address)
     }
 
     /// Its process id.
     #[must_use]
     pub fn pid(&self) -> u32 {
-        self.server.pid()
+        self.server.as_ref().map_or(0, Server::pid)
     }
 
     /// What is wrong with the server itself, if anything.
     pub fn complaint(&mut self) -> Option<Complaint> {
-        if !self.server.is_alive() {
+        let server = self.server.as_mut()?;
+        if !server.is_alive() {
             Some(Complaint::Died)
-        } else if self.server.printed().contains("panicked at") {
+        } else if server.printed().contains("panicked at") {
             Some(Complaint::Panicked)
         } else {
             None
@@ -163,7 +177,20 @@ impl Target {
 
     /// Whether the server ends by itself within `deadline`.
     pub fn has_ended_within(&mut self, deadline: Duration) -> bool {
-        self.server.has_ended_within(deadline)
+        self.server.as_mut().is_none_or(|server| server.has_ended_within(deadline))
+    }
+
+    /// Runs its program with these arguments, and gives what it prints.
+    ///
+    /// # Errors
+    /// When it does not end, or not well.
+    pub fn call(&self, arguments: &[&str]) -> io::Result<String> {
+        let mut command = Command::new(&self.executable);
+        command.args(arguments).current_dir(self.site.folder()).stdin(Stdio::null());
+        let finished = process::run(command, server::DEADLINE)
+            .map_err(|error| io::Error::other(error.to_string()))?;
+        let output = String::from_utf8_lossy(&finished.output).into_owned();
+        if finished.status.success() { Ok(output) } else { Err(io::Error::other(output)) }
     }
 
     /// Asks for `target` with GET.

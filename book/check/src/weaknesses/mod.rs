@@ -122,7 +122,7 @@ fn entry(value: &toml::Value) -> Result<Weakness, String> {
     };
     let step = |key: &str| {
         let name = text(key)?;
-        Step::named(&name).ok_or(format!("{LIST}: {id}: `{key} = \"{name}\"`: naive, 1, 2, 3 or 5"))
+        Step::named(&name).ok_or(format!("{LIST}: {id}: `{key} = \"{name}\"`: naive or 1 to 5"))
     };
     let weakness = Weakness {
         step: step("step")?,
@@ -244,7 +244,7 @@ mod tests {
     fn a_list_is_checked() {
         check("", "no [[weakness]]");
         check("[[weakness]]\nid = \"a\"", "a: `step` is missing");
-        check(&format!("{ENTRY}fixed_at = \"six\""), "naive, 1, 2, 3 or 5");
+        check(&format!("{ENTRY}fixed_at = \"six\""), "naive or 1 to 5");
         check(
             &format!("{ENTRY}fixed_at = \"2\"\n{ENTRY}fixed_at = \"2\""),
             "a: this id stands twice",

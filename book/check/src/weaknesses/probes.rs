@@ -11,7 +11,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::talk::{self, Answer, Connection, DEADLINE, End};
-use crate::target::{PAGE, PRINTED, SECRET, SPACED, Target};
+use crate::target::{PAGE, PRINTED, SECRET, SPACED, Step, Target};
 
 /// What a probe found, and what it saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +48,8 @@ pub const PROBES: &[(&str, Probe)] = &[
     ("closes_the_idle_to_make_room", closes_the_idle_to_make_room),
     ("dies_with_one_process", dies_with_one_process),
     ("runs_no_programs", runs_no_programs),
+    ("listens_nowhere", listens_nowhere),
+    ("starts_for_each_call", starts_for_each_call),
 ];
 
 /// How long a server is given to do what only a weak one does.
@@ -316,4 +318,32 @@ fn dies_with_one_process(target: &mut Target) -> io::Result<Verdict> {
 fn runs_no_programs(target: &mut Target) -> io::Result<Verdict> {
     let (holds, evidence) = gets(target, "/cgi-bin/probe.sh", PRINTED)?;
     Ok(verdict(!holds, evidence))
+}
+
+/// Step 4 prints a call and ends; a server answers somebody who connects.
+fn listens_nowhere(target: &mut Target) -> io::Result<Verdict> {
+    if target.step == Step::Four {
+        let printed = target.call(&[])?;
+        let shown = printed.contains("application(environ, start_response)");
+        return match printed.contains("http://") || !shown {
+            true => Err(io::Error::other("it should show a call, and end")),
+            false => Ok(Verdict::Weak("it shows a call and ends; there is no address".to_owned())),
+        };
+    }
+    let (_, evidence) = gets(target, "/", "<")?;
+    Ok(Verdict::Sound(evidence))
+}
+
+/// The CGI runner of step 4 answers one request in its life, and says so to its application.
+fn starts_for_each_call(target: &mut Target) -> io::Result<Verdict> {
+    if target.step == Step::Four {
+        let page = target.call(&["environ", "--cgi"])?;
+        let once = page.contains("<th>wsgi.run_once</th><td>true</td>");
+        return Ok(verdict(once, format!("one process, one answer; wsgi.run_once is {once}")));
+    }
+    for _ in 0..2 {
+        target.get("/")?;
+    }
+    let ended = target.has_ended_within(Duration::from_millis(100));
+    Ok(verdict(ended, format!("two answers, and its process has ended: {ended}")))
 }
