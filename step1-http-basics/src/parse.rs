@@ -153,7 +153,8 @@ pub fn field_section(
 /// Empty lines before a request are passed over, for clients that end content
 /// with a line end too many.
 /// [RFC 9112 §2.2](https://www.rfc-editor.org/rfc/rfc9112#section-2.2)
-pub(crate) fn leading_empty_lines(input: &[u8]) -> usize {
+#[must_use]
+pub fn leading_empty_lines(input: &[u8]) -> usize {
     input.chunks_exact(2).take_while(|pair| pair == b"\r\n").count() * 2
 }
 

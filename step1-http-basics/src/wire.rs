@@ -35,6 +35,18 @@ pub struct Recording {
     pub sent: Vec<u8>,
 }
 
+impl Recording {
+    /// Keeps bytes that have come, as long as there are not too many.
+    pub fn keep_received(&mut self, bytes: &[u8]) {
+        keep(&mut self.received, bytes);
+    }
+
+    /// Keeps bytes that were sent, as long as there are not too many.
+    pub fn keep_sent(&mut self, bytes: &[u8]) {
+        keep(&mut self.sent, bytes);
+    }
+}
+
 pub(crate) struct Wire<'s> {
     register: Option<&'s OpenConnection<'s>>,
     stream: &'s TcpStream,

@@ -7,7 +7,7 @@ use http::StatusCode;
 use step1_http_basics::handler::{Request, Response};
 use step1_http_basics::limits::Limits;
 use support::client::Client;
-use support::server::{echo, ignore, serving};
+use support::server::{CONTENT_COMES_FIRST, echo, ignore, serving};
 
 const ASKS: &str = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n";
 
@@ -46,6 +46,9 @@ fn a_final_answer_without_the_content_ends_the_connection() {
         let mut client = Client::connect(address);
         client.send(ASKS);
         let first = client.next_of_any_kind("PUT").expect("a response");
+        if CONTENT_COMES_FIRST {
+            return assert_eq!(first.status, 100);
+        }
         assert_eq!(first.status, 200, "no 100 for content that nobody reads");
         assert!(first.closes());
         client.expect_close();

@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 use step1_http_basics::limits::Limits;
-use step1_http_basics::serve::Server;
 use step2_static_server::static_files::Options;
 use support::{Client, serve_with};
 
@@ -22,7 +21,7 @@ fn besiege(request: &str) {
     fs::write(root.path().join("index.html"), "home").unwrap();
     fs::write(root.path().join("large"), vec![b'x'; 10_000_000]).unwrap();
     let options = Options { list: false, write: true };
-    serve_with(root.path(), options, 100, Limits::default(), |server: &Server| {
+    serve_with(root.path(), options, 100, Limits::default(), |server| {
         let mut slow = Vec::new();
         for count in 0..1000 {
             let client = Client::connect(server);

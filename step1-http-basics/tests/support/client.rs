@@ -181,6 +181,15 @@ impl Client {
         }
     }
 
+    /// The bytes that have come, or come next.
+    #[track_caller]
+    pub(crate) fn some_bytes(&mut self) -> Vec<u8> {
+        if self.unread.is_empty() {
+            self.fill();
+        }
+        std::mem::take(&mut self.unread)
+    }
+
     /// Everything until the server closes.
     #[track_caller]
     pub(crate) fn until_close(&mut self) -> Vec<u8> {

@@ -132,7 +132,9 @@ struct Index<E> {
 /// belong together, and that each entry teaches something, is checked here.
 #[track_caller]
 pub(crate) fn load<E: DeserializeOwned>(folder: &str) -> Vec<Message<E>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire").join(folder);
+    // Step 5 reads it too.
+    let folder =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../step1-http-basics/tests/wire").join(folder);
     let index = folder.join("index.toml");
     let text =
         fs::read_to_string(&index).unwrap_or_else(|error| panic!("{}: {error}", index.display()));

@@ -1,14 +1,11 @@
 //! A server for the length of a test.
 
 use std::net::SocketAddr;
-use std::thread;
-use std::time::Duration;
 
 use http::StatusCode;
 use step1_http_basics::connection::Service;
 use step1_http_basics::handler::{Handler, Request, Response};
 use step1_http_basics::limits::Limits;
-use step1_http_basics::serve::Server;
 
 /// Serves on a free port of this machine while `test` runs. The server is
 /// stopped whether the test returns or panics.
@@ -20,23 +17,9 @@ pub(crate) fn serving<R>(
     serving_with(&Service::new(handler, limits), test)
 }
 
-/// [`serving`], for a service with an observer.
-pub(crate) fn serving_with<R>(service: &Service<'_>, test: impl FnOnce(SocketAddr) -> R) -> R {
-    let server = Server::bind("127.0.0.1:0", 8, Duration::from_secs(5)).expect("a free port");
-    thread::scope(|scope| {
-        let _stop = StopWhenDropped(&server);
-        scope.spawn(|| server.serve(service));
-        test(server.address())
-    })
-}
-
-struct StopWhenDropped<'s>(&'s Server);
-
-impl Drop for StopWhenDropped<'_> {
-    fn drop(&mut self) {
-        self.0.stop();
-    }
-}
+// `serving_with`, which is [`serving`] for a service with an observer: a step
+// with a spine of its own runs these tests too, on that one.
+include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/spine/of_step1_tests.rs"));
 
 /// Answers with method, path and content.
 pub(crate) fn echo(request: &mut Request<'_>) -> Response {

@@ -5,23 +5,18 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
-use std::thread;
 use std::time::Duration;
 
 use http::Method;
-use step1_http_basics::connection::Service;
 use step1_http_basics::framing::{self, Framing};
 use step1_http_basics::limits::Limits;
 use step1_http_basics::parse::{self, ResponseHead};
-use step1_http_basics::serve::Server;
-use step2_static_server::dispatch;
 use step2_static_server::static_files::{Options, StaticFiles};
 
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Serves `root` while `test` runs, with a thread for each connection.
+/// Serves `root` while `test` runs.
 pub fn serve(root: &Path, capacity: usize, limits: Limits, test: impl FnOnce(&Server)) {
     serve_with(root, Options::default(), capacity, limits, test);
 }
@@ -34,16 +29,12 @@ pub fn serve_with(
     limits: Limits,
     test: impl FnOnce(&Server),
 ) {
-    let files = StaticFiles::open(root).unwrap().with(options);
-    let service = Service::new(&files, limits);
-    let server = Server::bind("127.0.0.1:0", capacity, Duration::from_secs(5)).unwrap();
-    thread::scope(|scope| {
-        scope.spawn(|| dispatch::thread_per_connection(&server, &service));
-        let result = catch_unwind(AssertUnwindSafe(|| test(&server)));
-        server.stop();
-        result.unwrap_or_else(|panic| resume_unwind(panic));
-    });
+    run(&StaticFiles::open(root).unwrap().with(options), capacity, limits, test);
 }
+
+// `Server` and `run`: a step with a dispatch of its own runs these tests too, on
+// that one.
+include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/spine/of_step2_tests.rs"));
 
 /// Serves `root` and answers the requests of `test` one by one.
 pub fn ask(root: &Path, test: impl FnOnce(&mut dyn FnMut(&str) -> Response)) {
