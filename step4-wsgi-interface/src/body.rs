@@ -210,6 +210,14 @@ impl fmt::Debug for Body {
 #[derive(Default)]
 pub struct Close(Option<Box<dyn FnOnce() + Send>>);
 
+impl Close {
+    /// Whether there is nothing to be done.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
 impl Drop for Close {
     fn drop(&mut self) {
         if let Some(close) = self.0.take() {

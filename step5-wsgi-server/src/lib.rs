@@ -1,19 +1,52 @@
-//! Step 5: the server that is worth running. Not built yet.
+//! Step 5: a WSGI server that is worth running: an event loop and a pool.
 //!
-//! Chapter 6 · PEP 3333
+//! Chapter 6 · PEP 3333, RFC 9112
 //!
-//! This crate will hold an event loop on step 1's pure files, a gateway from
-//! requests to applications, worker threads and processes, and Python hosting.
-//! Until then its program says so and does nothing else.
+//! In scope: who runs a connection when there are ten thousand of them, and how
+//! an application is called behind it. The protocol is step 1's, its pure files
+//! unchanged; files are step 2's, the variables step 3's, the interface step
+//! 4's. Out of scope, so far: several processes, and Python.
+//!
+//! # Read with the chapter
+//!
+//! | file | question |
+//! |---|---|
+//! | [`server`] | what is a server made of? |
+//! | [`responder`] | what does the loop ask, and of whom? |
+//! | [`gateway`] | how does a request become a call, and its answer a response? |
+//! | [`event_loop`] | who runs the connections? (`connection`: the states; `reading`, `answering`: what leads from one to the next; `accept`; `deadlines`) |
+//! | `workers` | and if an application takes long? |
+//! | [`spool`] | where do bytes wait? |
+//! | [`stream`], [`push`] | and what is sent while it is still being made? |
+//! | [`shutdown`] | how does it end? |
+//!
+//! # Further rooms
+//!
+//! [`listen`] (TCP, Unix and inherited sockets), [`command`] (the flags), and of
+//! the loop `slots`, `socket`, `input`, `outgoing`, `content`, `trace`.
+//!
+//! # Example
+//!
+//! ```no_run
+//! use step4_wsgi_interface::{Body, Environ, Result, StartResponse};
+//! use step5_wsgi_server::server::make_server;
+//!
+//! fn hello(_: Environ, start_response: StartResponse) -> Result<Body> {
+//!     start_response("200 OK", &[("Content-Type", "text/html")], None)?;
+//!     Ok([b"<h1>Hello!</h1>"].into())
+//! }
+//! make_server("127.0.0.1:8000", hello)?.serve_forever()?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
-/// What the program prints until the step is built.
-pub const NOT_YET: &str = "\
-step5-wsgi-server is not built yet.
-
-It will serve applications of step 4, and Python's WSGI applications, from an
-event loop with workers. Chapter 6 of the book is its place:
-book/src/ch06-wsgi-server.md. The steps before it run today:
-
-    cargo run -p step1-http-basics
-    cargo run -p step2-static-server
-";
+pub mod command;
+pub mod event_loop;
+pub mod gateway;
+pub mod listen;
+pub mod push;
+pub mod responder;
+pub mod server;
+pub mod shutdown;
+pub mod spool;
+pub mod stream;
+mod workers;

@@ -1,5 +1,18 @@
-//! Says what this step will be; see the library's documentation.
+//! Serves files or an application; see `--help`.
 
-fn main() {
-    print!("{}", step5_wsgi_server::NOT_YET);
+use std::process::ExitCode;
+
+use clap::Parser;
+use step1_http_basics::cli;
+use step5_wsgi_server::command::{self, Args};
+
+fn main() -> ExitCode {
+    cli::log_to_stderr();
+    match command::run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("step5-wsgi-server: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -1,0 +1,268 @@
+//! The command line: which application, where, and how.
+//!
+//! Chapter 6
+//!
+//! *Strategy*: flags have the names that users of gunicorn know. Whatever is to
+//! be served, a handler or an application, is put together here and handed to
+//! the same server.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Write};
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime};
+
+use clap::{Parser, ValueEnum};
+use step1_http_basics::cli::{self, RootArgs};
+use step1_http_basics::connection::Exchange;
+use step1_http_basics::limits::Limits;
+use step1_http_basics::xray;
+use step2_static_server::access_log;
+use step2_static_server::static_files::{self, StaticFiles};
+use step4_wsgi_interface::Application;
+#[cfg(feature = "guestbook")]
+use step4_wsgi_interface::applications::guest_book::GuestBook;
+use step4_wsgi_interface::applications::{environ_page, files::Files, hello};
+
+use crate::gateway::Gateway;
+use crate::listen::{Address, Listener};
+use crate::responder::{Handles, Responder};
+use crate::server::{Options, Server};
+
+/// A WSGI server: an event loop that serves files or an application.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Args {
+    /// What to serve
+    #[arg(default_value = "files")]
+    app: App,
+
+    /// Listen here: a host and a port (0: any free one), or unix:PATH
+    #[arg(short, long, value_name = "HOST:PORT|unix:PATH", default_value = "127.0.0.1:8000")]
+    bind: Address,
+
+    /// Listen at this port; wins over the port of --bind
+    #[arg(long, value_name = "N")]
+    port: Option<u16>,
+
+    /// Speak HTTP to clients, or `FastCGI` to a web server in front
+    #[arg(long = "as", value_name = "PROTOCOL", default_value = "http")]
+    protocol: Protocol,
+
+    /// 1: run the application on the thread of the event loop. More: in a pool
+    /// of so many threads, so that one that waits keeps nobody waiting
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    threads: usize,
+
+    /// Let so many requests wait for a thread of the pool; answer others 503
+    #[arg(long, value_name = "N", default_value_t = 256)]
+    queue: usize,
+
+    /// Answer 503 when the pool has not answered after so many seconds
+    #[arg(short, long, value_name = "SECONDS", default_value_t = 30)]
+    timeout: u64,
+
+    /// In a stop, give answers that are under way so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    graceful_timeout: u64,
+
+    /// Close a connection after so many seconds without a request
+    #[arg(long, value_name = "SECONDS", default_value_t = 15)]
+    keep_alive: u64,
+
+    /// Wait so many seconds for the head of a request
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    header_timeout: u64,
+
+    /// Accept so many bytes of content in a request
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().content)]
+    limit_request_body: u64,
+
+    /// Accept so many bytes of fields in a request
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().fields)]
+    limit_request_fields: usize,
+
+    /// Accept so many bytes of a request target
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().target)]
+    limit_request_line: usize,
+
+    /// Serve so many connections at a time; when full, the one that has waited
+    /// longest for a request is closed
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    max_connections: usize,
+
+    /// Write a line for each request to this file; - is standard output
+    #[arg(long, value_name = "FILE")]
+    access_logfile: Option<PathBuf>,
+
+    /// Show each exchange on the terminal, byte by byte, each part named
+    #[arg(long)]
+    xray: bool,
+
+    #[command(flatten)]
+    root: RootArgs,
+
+    /// files: list the files of a folder that has no index.html
+    #[arg(long)]
+    list: bool,
+
+    /// files: let clients write: PUT replaces a file, DELETE removes it
+    #[arg(long)]
+    write: bool,
+
+    /// guest-book: the file that it is kept in
+    #[cfg(feature = "guestbook")]
+    #[arg(long, value_name = "FILE", default_value = "guest-book.sqlite3")]
+    database: PathBuf,
+}
+
+/// What can be served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum App {
+    /// The files of a folder, with all that step 2 can do
+    Files,
+    /// The smallest application
+    Hello,
+    /// The environ as a page
+    Environ,
+    /// Register, log in, sign, log out
+    #[cfg(feature = "guestbook")]
+    GuestBook,
+    /// The files of a folder, by the small application of step 4
+    WsgiFiles,
+}
+
+/// What is spoken with the one who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Protocol {
+    Http,
+    Fastcgi,
+}
+
+/// Serves as the flags say, until it is stopped.
+///
+/// # Errors
+/// A sentence that says what is wrong and what to do about it.
+pub fn run(args: &Args) -> Result<(), String> {
+    let root = args.root.directory();
+    let cannot = |error: io::Error| format!("cannot serve {}: {error}", root.display());
+    match args.app {
+        App::Files if args.protocol == Protocol::Fastcgi => {
+            Err("files is a handler, not an application: take wsgi-files with --as fastcgi".into())
+        }
+        App::Files => {
+            let root = root.canonicalize().map_err(cannot)?;
+            let files = StaticFiles::open(&root).map_err(cannot)?;
+            let files = files.with(static_files::Options { list: args.list, write: args.write });
+            serve(args, Handles(&files), &format!("serving {}", root.display()))
+        }
+        App::Hello => application(args, hello::application, "serving hello"),
+        App::Environ => application(args, environ_page::application, "serving environ"),
+        #[cfg(feature = "guestbook")]
+        App::GuestBook => {
+            let what = format!("serving a guest book in {}", args.database.display());
+            application(args, GuestBook::at(args.database.clone()), &what)
+        }
+        App::WsgiFiles => {
+            let root = root.canonicalize().map_err(cannot)?;
+            let what = format!("serving {}", root.display());
+            application(args, Files::below(&root).map_err(cannot)?, &what)
+        }
+    }
+}
+
+fn application(
+    args: &Args,
+    application: impl Application + Send + Sync,
+    what: &str,
+) -> Result<(), String> {
+    match args.protocol {
+        Protocol::Http => serve(args, Gateway::new(application, options(args).facts()), what),
+        Protocol::Fastcgi => Err("not built yet".into()),
+    }
+}
+
+/// Listens, says where, and serves.
+fn serve(args: &Args, responder: impl Responder, what: &str) -> Result<(), String> {
+    let mut address = args.bind.clone();
+    if let (Some(wanted), Address::Tcp(_, port)) = (args.port, &mut address) {
+        *port = wanted;
+    }
+    let listener = Listener::bind(&address).map_err(|error| cannot_listen(&address, &error))?;
+    let log = args.access_logfile.as_ref().map(open_log).transpose()?;
+    let observer = |exchange: &Exchange<'_>| {
+        if args.xray {
+            cli::print(&xray::full(exchange, cli::style()));
+        }
+        if let Some(log) = &log {
+            let line = format!("{}\n", access_log::line(exchange, SystemTime::now()));
+            // A log that cannot be written is no reason to answer nobody.
+            if let Ok(mut log) = log.lock() {
+                let _ = log.write_all(line.as_bytes());
+            }
+        }
+    };
+    let mut server = Server::new(listener, responder).with(options(args));
+    if args.xray || log.is_some() {
+        server = server.observed(&observer, args.xray);
+    }
+    let place = match server.address() {
+        Some(address) => format!("Open http://{address}/ in a browser."),
+        None => format!("Listening at {address}."),
+    };
+    let stop = server.stop_handle();
+    // Whoever reads the announcement may send a signal at once.
+    stop.on_signals(|| {
+        cli::print(&format!("step5-wsgi-server: {what}\n{place} Ctrl-C stops the server.\n"));
+        server.serve_forever()
+    })
+    .and_then(|served| served)
+    .map_err(|error| error.to_string())
+}
+
+fn options(args: &Args) -> Options {
+    let limits = Limits {
+        content: args.limit_request_body,
+        fields: args.limit_request_fields,
+        target: args.limit_request_line,
+        keep_alive: Duration::from_secs(args.keep_alive),
+        head_deadline: Duration::from_secs(args.header_timeout),
+        ..Limits::default()
+    };
+    Options {
+        threads: args.threads,
+        queue: args.queue,
+        connections: args.max_connections,
+        timeout: Duration::from_secs(args.timeout),
+        grace: Duration::from_secs(args.graceful_timeout),
+        limits,
+        ..Options::default()
+    }
+}
+
+fn cannot_listen(address: &Address, error: &io::Error) -> String {
+    match (error.kind(), address) {
+        (ErrorKind::AddrInUse, Address::Tcp(_, port)) => format!(
+            "port {port} is in use already: another program listens there. \
+             Choose another with --port, or any free one with --port 0."
+        ),
+        (ErrorKind::AddrInUse, Address::Unix(path)) => {
+            format!("another program listens at {} already.", path.display())
+        }
+        (ErrorKind::PermissionDenied, Address::Tcp(_, port)) => format!(
+            "not allowed to listen at port {port}. Ports below 1024 need privileges: choose one above with --port."
+        ),
+        _ => format!("cannot listen at {address}: {error}"),
+    }
+}
+
+type Log = Mutex<Box<dyn Write + Send>>;
+
+fn open_log(path: &PathBuf) -> Result<Log, String> {
+    if path.as_os_str() == "-" {
+        return Ok(Mutex::new(Box::new(io::stdout())));
+    }
+    let file = File::options().create(true).append(true).open(path);
+    let file = file.map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    Ok(Mutex::new(Box::new(file)))
+}

@@ -1,0 +1,190 @@
+//! Who is let in, and who has to leave for it.
+//!
+//! Chapter 6 · RFC 9112 §9.5
+//!
+//! *Strategy*: connections are accepted in bursts, between the turns of those
+//! that are there. A full server lets the new one in and closes the one that
+//! has waited longest for its client: somebody who waits for a page is worth
+//! more than somebody who might ask for one. Out of descriptors is the same as
+//! full, and never a reason to end.
+
+use std::collections::VecDeque;
+use std::io::{self, ErrorKind};
+use std::time::{Duration, Instant};
+
+use mio::unix::SourceFd;
+use mio::{Interest, Registry, Token};
+
+use super::connection::{Connection, Waits};
+use super::slots::Key;
+use super::{EventLoop, LISTENER};
+use crate::listen::{Accepted, Listener};
+
+/// How many connections are accepted before the others have their turn.
+const BURST: usize = 64;
+/// How long nothing is accepted if there is no room at all.
+const PAUSE: Duration = Duration::from_millis(50);
+/// A response that has only begun is not judged slow.
+const HEAD_START: Duration = Duration::from_secs(1);
+
+/// The listening socket, and what is known of it.
+#[derive(Debug)]
+pub(super) struct Accepting {
+    listener: Option<Listener>,
+    capacity: usize,
+    /// The kernel has said that somebody waits.
+    pub(super) is_ready: bool,
+    paused_until: Option<Instant>,
+    /// Who was accepted and found no room.
+    held: Option<Accepted>,
+    /// A lack that lasts is told once.
+    has_complained: bool,
+    /// Whoever may have to leave, the longest-waiting first, and since when it
+    /// waited when the list was made.
+    waiting: VecDeque<(Instant, Key)>,
+}
+
+impl Accepting {
+    pub(super) fn new(
+        mut listener: Listener,
+        capacity: usize,
+        registry: &Registry,
+    ) -> io::Result<Self> {
+        registry.register(listener.source(), LISTENER, Interest::READABLE)?;
+        Ok(Accepting {
+            listener: Some(listener),
+            capacity: capacity.max(1),
+            is_ready: true,
+            paused_until: None,
+            held: None,
+            has_complained: false,
+            waiting: VecDeque::new(),
+        })
+    }
+
+    /// The listening socket, if somebody may wait there and may be let in.
+    pub(super) fn open(&self) -> Option<&Listener> {
+        self.listener.as_ref().filter(|_| self.is_ready && self.paused_until.is_none())
+    }
+
+    pub(super) fn paused_until(&self) -> Option<Instant> {
+        self.paused_until.filter(|_| self.listener.is_some())
+    }
+
+    /// Stops listening.
+    pub(super) fn stop(&mut self, registry: &Registry) {
+        self.held = None;
+        if let Some(mut listener) = self.listener.take() {
+            let _ = registry.deregister(listener.source());
+        }
+    }
+}
+
+impl EventLoop<'_> {
+    // ANCHOR: accept
+    /// Accepts a burst of those that wait to be connected.
+    pub(super) fn accept(&mut self) {
+        match self.accepting.paused_until {
+            Some(until) if until > self.turn.now => return,
+            _ => self.accepting.paused_until = None,
+        }
+        for _ in 0..BURST {
+            let accepted = match self.accepting.held.take() {
+                Some(held) => Ok(held),
+                None => match self.accepting.open() {
+                    Some(listener) => listener.accept(),
+                    None => return,
+                },
+            };
+            match accepted {
+                Ok(accepted) => {
+                    self.accepting.has_complained = false;
+                    let full = self.connections.len() >= self.accepting.capacity;
+                    if full && !self.make_room() {
+                        // It waits, and behind it the kernel's queue.
+                        self.accepting.held = Some(accepted);
+                        self.accepting.paused_until = Some(self.turn.now + PAUSE);
+                        return;
+                    }
+                    self.admit(accepted);
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    self.accepting.is_ready = false;
+                }
+                Err(error) if is_the_clients(&error) => {}
+                Err(error) => self.is_out_of_something(&error),
+            }
+        }
+    }
+    // ANCHOR_END: accept
+
+    fn admit(&mut self, accepted: Accepted) {
+        let Accepted { socket, peer, local } = accepted;
+        let (turn, registry) = (&self.turn, self.poll.registry());
+        let number = socket.number();
+        let key = self.connections.insert(|key| Connection::new(key, socket, peer, local, turn));
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        let token = Token(key.number());
+        if let Err(error) = registry.register(&mut SourceFd(&number), token, interest) {
+            log::warn!("cannot watch a connection: {error}");
+            return self.close(key);
+        }
+        if let Some(connection) = self.connections.get_mut(key) {
+            self.deadlines.enter(connection.deadline, key);
+        }
+    }
+
+    /// Out of descriptors, or of memory for sockets: somebody has to leave, and
+    /// the next attempt is made a little later.
+    fn is_out_of_something(&mut self, error: &io::Error) {
+        if !std::mem::replace(&mut self.accepting.has_complained, true) {
+            let open = self.connections.len();
+            log::warn!("cannot accept a connection, {open} are open: {error}");
+        }
+        self.make_room();
+        self.accepting.paused_until = Some(self.turn.now + PAUSE);
+    }
+
+    // ANCHOR: make_room
+    /// Closes the connection that has waited longest for bytes of its client;
+    /// if none waits, the one that has waited longest for its reader. Whether
+    /// there was one.
+    fn make_room(&mut self) -> bool {
+        for _ in 0..2 {
+            while let Some((since, key)) = self.accepting.waiting.pop_front() {
+                let connection = self.connections.get_mut(key);
+                let waits = connection.map_or(Waits::No, |connection| connection.waits());
+                if waits == Waits::ForRequest(since) || waits == Waits::ForReader(since) {
+                    self.close(key);
+                    return true;
+                }
+            }
+            self.list_who_waits();
+        }
+        false
+    }
+    // ANCHOR_END: make_room
+
+    /// Looks at everybody, once for many that have to leave: whoever begins to
+    /// wait later has waited less long than all on the list.
+    fn list_who_waits(&mut self) {
+        let (mut requests, mut readers) = (Vec::new(), Vec::new());
+        for (key, connection) in self.connections.iter() {
+            match connection.waits() {
+                Waits::ForRequest(since) => requests.push((since, key)),
+                Waits::ForReader(since) if self.turn.now - since > HEAD_START => {
+                    readers.push((since, key));
+                }
+                _ => {}
+            }
+        }
+        let mut waiting = if requests.is_empty() { readers } else { requests };
+        waiting.sort_unstable();
+        self.accepting.waiting = waiting.into();
+    }
+}
+
+/// The client has gone before it was accepted, or a signal has come.
+fn is_the_clients(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::Interrupted)
+}

@@ -1,0 +1,278 @@
+//! One thread, all connections.
+//!
+//! Chapter 6 · epoll(7), kqueue(2)
+//!
+//! *Strategy*: the kernel is asked once for everything that has happened, and
+//! each connection that something happened to does all that it can do without
+//! waiting. Then the kernel is asked again. A connection is registered once in
+//! its life, for reading and writing ("edge-triggered": the kernel says when
+//! something becomes possible, and we remember it until a call tells us that it
+//! is not any more), so a request costs no system call but its own read and
+//! write.
+//!
+//! ```text
+//!        ┌────────────────────────────────────────────────────────────┐
+//!        ▼                                                            │
+//!   wait for events ──► accept ──► turns of ──► answers ──► deadlines ┘
+//!   or a deadline       new ones   those that   of the      that have
+//!                                  heard sth.   pool        passed
+//! ```
+
+mod accept;
+mod answering;
+mod connection;
+mod content;
+mod deadlines;
+mod input;
+mod outgoing;
+mod reading;
+mod slots;
+mod socket;
+mod trace;
+mod turn;
+
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use mio::{Events, Poll, Token, Waker};
+
+use accept::Accepting;
+use connection::{Connection, Flow};
+use deadlines::Deadlines;
+use outgoing::{Outgoing, Source};
+use slots::Slots;
+use turn::Turn;
+
+pub use slots::Key;
+pub(crate) use socket::Follows;
+pub use socket::Socket;
+pub use turn::Service;
+
+use crate::listen::Listener;
+use crate::shutdown::{Phase, Stop};
+use crate::workers::{Done, Pool};
+
+/// What the poller calls the listening socket and the waker; no key is as large.
+const LISTENER: Token = Token(usize::MAX);
+const WAKER: Token = Token(usize::MAX - 1);
+/// How many events the kernel is asked for at a time.
+const BATCH: usize = 256;
+
+/// The loop, and all that it has.
+pub(crate) struct EventLoop<'s> {
+    poll: Poll,
+    accepting: Accepting,
+    connections: Slots<Connection>,
+    deadlines: Deadlines,
+    /// Those that had to stop for the sake of others, and go on at once.
+    again: Vec<Key>,
+    turn: Turn<'s>,
+    stop: &'s Stop,
+    grace: Duration,
+    cut_off_at: Option<Instant>,
+}
+
+impl<'s> EventLoop<'s> {
+    /// A loop that listens; `grace` is what answers get that are under way when
+    /// the server is stopped.
+    ///
+    /// # Errors
+    /// When the system has no poller left.
+    pub(crate) fn new(
+        listener: Listener,
+        capacity: usize,
+        service: &'s Service<'s>,
+        stop: &'s Stop,
+        grace: Duration,
+    ) -> io::Result<Self> {
+        let poll = Poll::new()?;
+        let accepting = Accepting::new(listener, capacity, poll.registry())?;
+        let turn = Turn {
+            service,
+            pool: None,
+            now: Instant::now(),
+            stopping: false,
+            lent: Vec::new(),
+            raw_head: Vec::new(),
+            outgoing: Outgoing::default(),
+        };
+        Ok(EventLoop {
+            poll,
+            accepting,
+            connections: Slots::default(),
+            deadlines: Deadlines::default(),
+            again: Vec::new(),
+            turn,
+            stop,
+            grace,
+            cut_off_at: None,
+        })
+    }
+
+    /// What wakes this loop from another thread.
+    ///
+    /// # Errors
+    /// When the system has no descriptor left.
+    pub(crate) fn waker(&self) -> io::Result<Arc<Waker>> {
+        Ok(Arc::new(Waker::new(self.poll.registry(), WAKER)?))
+    }
+
+    /// Answers in these threads instead of in place.
+    pub(crate) fn answer_in(&mut self, pool: &'s Pool<'s>) {
+        self.turn.pool = Some(pool);
+    }
+
+    // ANCHOR: run
+    /// Serves until it is stopped, and what was under way is done.
+    ///
+    /// # Errors
+    /// When the kernel cannot be asked for events.
+    pub(crate) fn run(&mut self) -> io::Result<()> {
+        let mut events = Events::with_capacity(BATCH);
+        while !self.is_over() {
+            let patience = self.patience();
+            if let Err(error) = self.poll.poll(&mut events, patience)
+                && error.kind() != io::ErrorKind::Interrupted
+            {
+                return Err(error);
+            }
+            self.turn.now = Instant::now();
+            for key in std::mem::take(&mut self.again) {
+                self.turn_of(key, Connection::proceed);
+            }
+            for event in &events {
+                match event.token() {
+                    LISTENER => self.accepting.is_ready = true,
+                    WAKER => self.answers_of_the_pool(),
+                    Token(number) => self.turn_of(Key::from_number(number), |connection, turn| {
+                        if connection.hears(event) { connection.proceed(turn) } else { Flow::Close }
+                    }),
+                }
+            }
+            self.accept();
+            while let Some(key) = self.deadlines.due(self.turn.now) {
+                self.look_at(key);
+            }
+            self.heed_the_stop();
+        }
+        Ok(())
+    }
+    // ANCHOR_END: run
+
+    // ANCHOR: turn_of
+    /// Gives a connection its turn, and sees to it afterwards.
+    fn turn_of(&mut self, key: Key, does: impl FnOnce(&mut Connection, &mut Turn<'s>) -> Flow) {
+        let Some(connection) = self.connections.get_mut(key) else { return };
+        match does(connection, &mut self.turn) {
+            Flow::Close => return self.close(key),
+            Flow::Again => self.again.push(key),
+            Flow::Keep => {}
+        }
+        if connection.deadline < connection.looked_at {
+            connection.looked_at = connection.deadline;
+            self.deadlines.enter(connection.deadline, key);
+        }
+    }
+    // ANCHOR_END: turn_of
+
+    /// A deadline that was entered once has passed; the connection's own may
+    /// have moved on since.
+    fn look_at(&mut self, key: Key) {
+        let now = self.turn.now;
+        let Some(connection) = self.connections.get_mut(key) else { return };
+        if connection.looked_at > now {
+            return; // it was entered again, for later
+        }
+        if connection.deadline > now {
+            connection.looked_at = connection.deadline;
+            return self.deadlines.enter(connection.deadline, key);
+        }
+        connection.looked_at = now + Duration::from_secs(3600);
+        self.turn_of(key, Connection::expire);
+    }
+
+    fn close(&mut self, key: Key) {
+        if let Some(connection) = self.connections.remove(key) {
+            connection.close(&self.turn, self.poll.registry());
+        }
+    }
+
+    /// What the threads of the pool have done meanwhile.
+    fn answers_of_the_pool(&mut self) {
+        let Some(pool) = self.turn.pool else { return };
+        for done in pool.take_done() {
+            match done {
+                Done::Began(key, pushed) => {
+                    self.turn_of(key, |connection, turn| connection.began(pushed, turn));
+                }
+                Done::Responded(key, answer) => {
+                    let mut answer = Some(answer);
+                    self.turn_of(key, |connection, turn| match answer.take() {
+                        Some(answer) => connection.responded(*answer, turn),
+                        None => Flow::Keep,
+                    });
+                    // Whoever was to have it is gone.
+                    if let Some(answer) = answer {
+                        self.turn.discard(Source::of(answer.response.body), answer.keep);
+                    }
+                }
+                Done::Piece(key, stream, bytes, content) => {
+                    let mut piece = Some(stream);
+                    self.turn_of(key, |connection, turn| match piece.take() {
+                        Some(stream) => connection.piece(stream, &bytes, content, turn),
+                        None => Flow::Keep,
+                    });
+                    if let Some(stream) = piece {
+                        self.turn.discard(Source::Stream(stream), None);
+                    }
+                }
+            }
+        }
+    }
+
+    /// How long to wait for events: not at all if somebody wants to go on.
+    fn patience(&self) -> Option<Duration> {
+        if !self.again.is_empty() || self.accepting.open().is_some() {
+            return Some(Duration::ZERO);
+        }
+        let now = Instant::now();
+        let others = [self.cut_off_at, self.accepting.paused_until()];
+        let others = others.into_iter().flatten().map(|at| at.saturating_duration_since(now));
+        others.chain(self.deadlines.patience(now)).min()
+    }
+
+    // ANCHOR: heed_the_stop
+    /// A stop in two phases: first nobody is admitted any more, and whoever
+    /// waits for a request is closed; in the end, everybody.
+    fn heed_the_stop(&mut self) {
+        let phase = self.stop.phase();
+        if phase >= Phase::Finish && !self.turn.stopping {
+            self.turn.stopping = true;
+            self.cut_off_at = Some(self.turn.now + self.grace);
+            self.accepting.stop(self.poll.registry());
+            for key in self.keys() {
+                self.turn_of(key, Connection::stop);
+            }
+        }
+        let too_late = self.cut_off_at.is_some_and(|at| at <= self.turn.now);
+        if phase == Phase::Now || too_late {
+            if !self.connections.is_empty() {
+                let left = self.connections.len();
+                log::warn!("{left} connections were cut off: not done within {:?}", self.grace);
+            }
+            for key in self.keys() {
+                self.close(key);
+            }
+        }
+    }
+    // ANCHOR_END: heed_the_stop
+
+    fn keys(&self) -> Vec<Key> {
+        self.connections.iter().map(|(key, _)| key).collect()
+    }
+
+    fn is_over(&self) -> bool {
+        self.turn.stopping && self.connections.is_empty()
+    }
+}

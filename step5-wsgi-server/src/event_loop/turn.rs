@@ -1,0 +1,82 @@
+//! What the loop lends a connection for its turn.
+//!
+//! Chapter 6
+//!
+//! *Strategy*: a connection owns what is its own. What all need for a moment
+//! only, the buffers above all, is the loop's, and is handed from one to the
+//! next.
+
+use std::time::{Duration, Instant};
+
+use http::HeaderValue;
+use step1_http_basics::clock;
+use step1_http_basics::connection::Exchange;
+use step1_http_basics::decisions::Sender;
+use step1_http_basics::limits::Limits;
+
+use super::outgoing::{Outgoing, Source};
+use crate::responder::{Keep, Responder};
+use crate::workers::{Job, Pool, drop_contained};
+
+/// What is served, and how.
+pub struct Service<'s> {
+    /// Answers the requests.
+    pub responder: &'s dyn Responder,
+    /// How much may come, and how slowly.
+    pub limits: Limits,
+    /// How long a request may wait for its answer. Only a pool can keep this:
+    /// in place nothing else runs until the answer is there.
+    pub timeout: Duration,
+    /// What the `Server` field says.
+    pub server: HeaderValue,
+    /// Called after each exchange, for the access log and the x-ray.
+    pub observer: Option<&'s (dyn Fn(&Exchange<'_>) + Sync)>,
+    /// Whether the observer wants to see the bytes on the wire.
+    pub record: bool,
+}
+
+impl Service<'_> {
+    /// Who sends the responses, now.
+    pub(crate) fn sender(&self) -> Sender<'_> {
+        Sender { server: &self.server, date: clock::date() }
+    }
+}
+
+/// What a connection needs while it has its turn.
+pub(crate) struct Turn<'s> {
+    pub(crate) service: &'s Service<'s>,
+    /// Threads that answer; without them the loop answers in place.
+    pub(crate) pool: Option<&'s Pool<'s>>,
+    /// The time; it is asked once for each batch of events.
+    pub(crate) now: Instant,
+    /// Whether the server ends, so that connections close after their answer.
+    pub(crate) stopping: bool,
+    /// The buffer that is lent for reading.
+    pub(crate) lent: Vec<u8>,
+    /// The head of the request that is answered, as it came.
+    pub(crate) raw_head: Vec<u8>,
+    /// Most responses are put together and sent here.
+    pub(crate) outgoing: Outgoing,
+}
+
+impl Turn<'_> {
+    /// Drops what a response was made of, where that keeps nobody waiting.
+    pub(crate) fn discard(&self, source: Source, keep: Keep) {
+        if let Source::Stream(stream) = source
+            && !stream.has_ended()
+        {
+            self.let_go(Box::new(stream));
+        }
+        if let Some(keep) = keep {
+            self.let_go(keep);
+        }
+    }
+
+    fn let_go(&self, value: Box<dyn Send>) {
+        match self.pool {
+            // Only requests are ever refused.
+            Some(pool) => drop(pool.submit(Job::Drop(value))),
+            None => drop_contained(value),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What an application is told of a request.
+//!
+//! Chapter 6 · PEP 3333, *environ Variables* · RFC 3875 §4.1
+//!
+//! *Strategy*: the variables are visited by step 3, which knows which there are,
+//! and appended to step 4's `Environ`, which knows how they are kept. One thing
+//! is added that a CGI program is not told: the credentials of the request. A
+//! server that checks none itself leaves that to the application, as every
+//! other WSGI server does.
+
+use std::borrow::Cow;
+use std::io::BufReader;
+
+use http::header::AUTHORIZATION;
+use percent_encoding::percent_decode_str;
+use step1_http_basics::framing::Framing;
+use step3_cgi::meta_variables::MetaVariables;
+use step4_wsgi_interface::Environ;
+
+use crate::responder::Arrived;
+
+/// What the server tells every application of itself.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Name and version.
+    pub software: String,
+    /// Whether another thread may call the application at the same time.
+    pub multithread: bool,
+    /// Whether another process may.
+    pub multiprocess: bool,
+}
+
+impl Facts {
+    // ANCHOR: environ
+    /// The `environ` of a request, whose content becomes `wsgi.input`.
+    #[must_use]
+    pub fn environ(&self, request: &mut Arrived<'_>) -> Environ {
+        // Room for the usual variables, so that filling it costs two allocations.
+        let fields = request.head.fields.len();
+        let mut environ = Environ::with_capacity(20 + fields, 512 + 2 * request.raw_head.len());
+        let path = decoded(request.head.target.path());
+        let variables = MetaVariables {
+            path_info: &path,
+            content_length: (request.framing != Framing::None).then(|| request.content.len()),
+            software: &self.software,
+            local: request.local,
+            peer: request.peer,
+            ..MetaVariables::of(&request.head)
+        };
+        variables.visit(|name, value| environ.append(name.as_bytes(), value));
+        if let Some(credentials) = request.head.fields.get(AUTHORIZATION) {
+            environ.append(b"HTTP_AUTHORIZATION", credentials.as_bytes());
+        }
+        environ.wsgi.multithread = self.multithread;
+        environ.wsgi.multiprocess = self.multiprocess;
+        if !request.content.is_empty() {
+            environ.wsgi.input = Box::new(BufReader::new(std::mem::take(&mut request.content)));
+        }
+        environ
+    }
+    // ANCHOR_END: environ
+}
+
+/// The path as the application sees it; empty for a target that has none, `*`.
+fn decoded(path: &str) -> Cow<'_, [u8]> {
+    if path.starts_with('/') { percent_decode_str(path).into() } else { Cow::Borrowed(b"") }
+}
