@@ -27,7 +27,7 @@
 //! ```
 
 use http::header::{
-    CONNECTION, CONTENT_LENGTH, DATE, EXPECT, RETRY_AFTER, SERVER, TRANSFER_ENCODING,
+    CONNECTION, CONTENT_LENGTH, DATE, EXPECT, HeaderName, RETRY_AFTER, SERVER, TRANSFER_ENCODING,
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 
@@ -65,6 +65,11 @@ impl Incoming {
     /// When its end is in doubt, when it announces more content than the limits
     /// allow, or when it expects what nobody can promise.
     pub fn of(head: &RequestHead, limits: &Limits) -> Result<Self, RequestError> {
+        // Most requests have no content, and say nothing about the connection.
+        let speaks = [CONTENT_LENGTH, TRANSFER_ENCODING, EXPECT, CONNECTION];
+        if head.version == Version::HTTP_11 && !head.fields.keys().any(|it| speaks.contains(it)) {
+            return Ok(Incoming { framing: Framing::None, client_waits: false, then: Then::Next });
+        }
         let framing = framing::of_request(head.version, &head.fields)?;
         if matches!(framing, Framing::Length(length) if length > limits.content) {
             return Err(RequestError::ContentTooLarge);
@@ -134,7 +139,8 @@ pub fn outgoing(
     out: &mut Vec<u8>,
 ) -> Outgoing {
     let Response { status, fields, body } = response;
-    let declared = declared_length(&fields);
+    let says = |name: &HeaderName| fields.keys().any(|it| it == name);
+    let declared = if says(&CONTENT_LENGTH) { declared_length(&fields) } else { None };
     let length = match (&body, declared) {
         // A handler may answer HEAD without making the content.
         (Body::Empty, Some(length)) if *asked.method == Method::HEAD => Some(length),
@@ -143,7 +149,7 @@ pub fn outgoing(
     let framing = framing::for_response(status, asked.version, length);
     let closes = asked.then == Then::Close
         || framing == Framing::UntilClose
-        || !framing::is_persistent(Version::HTTP_11, &fields);
+        || (says(&CONNECTION) && !framing::is_persistent(Version::HTTP_11, &fields));
     let then = if closes { Then::Close } else { Then::Next };
     encode::status_line(status, out);
     write_fields(&fields, framing, then, asked.version, sender, out);
@@ -177,11 +183,14 @@ fn write_fields(
         Framing::Chunked => out.extend_from_slice(b"Transfer-Encoding: chunked\r\n"),
         Framing::None | Framing::UntilClose => {}
     }
-    if !has_date {
-        encode::field_line(&DATE, sender.date.as_bytes(), out);
-    }
-    if !has_server {
-        encode::field_line(&SERVER, sender.server.as_bytes(), out);
+    for (has, name, value) in
+        [(has_date, "Date: ", &sender.date), (has_server, "Server: ", sender.server)]
+    {
+        if !has {
+            out.extend_from_slice(name.as_bytes());
+            out.extend_from_slice(value.as_bytes());
+            out.extend_from_slice(b"\r\n");
+        }
     }
     match then {
         Then::Close => out.extend_from_slice(b"Connection: close\r\n"),

@@ -6,7 +6,9 @@
 //! or can never become one; so each function answers `Ok(Some(…))`, `Ok(None)`
 //! or `Err(…)`, and keeps nothing between two calls. `httparse` finds the parts
 //! of the lines. What it is lenient about, line ends above all, is looked at
-//! first, and what it finds is checked against the rest of the standard after.
+//! besides, and what it finds is checked against the rest of the standard. A
+//! request that is whole and right takes the short way; all others are read
+//! line by line, to say what is wrong with them or that they are not whole.
 //!
 //! ```
 //! use step1_http_basics::{limits::Limits, parse};
@@ -72,6 +74,23 @@ pub fn request_head(
     limits: &Limits,
 ) -> Result<Option<(RequestHead, usize)>, HeadError> {
     let start = leading_empty_lines(input);
+    let mut slots = [const { MaybeUninit::uninit() }; MAX_FIELDS];
+    let mut request = httparse::Request::new(&mut []);
+    let whole = request.parse_with_uninit_headers(&input[start..], &mut slots);
+    if let Ok(Status::Complete(length)) = whole
+        && lines_are_right(&input[start..start + length], limits)
+    {
+        return Ok(Some((checked(&request, limits)?, start + length)));
+    }
+    request_head_in_doubt(input, start, limits)
+}
+
+/// What is not a whole head with right line ends: not yet, or never.
+fn request_head_in_doubt(
+    input: &[u8],
+    start: usize,
+    limits: &Limits,
+) -> Result<Option<(RequestHead, usize)>, HeadError> {
     let (visible, beyond) = lines_to_trust(&input[start..], Some(StartLine::Request), limits);
     let mut slots = [const { MaybeUninit::uninit() }; MAX_FIELDS];
     let mut request = httparse::Request::new(&mut []);
@@ -176,6 +195,18 @@ impl StartLine {
             Self::Status => (limits.fields, HeadError::StatusLine),
         }
     }
+}
+
+/// Whether all lines of a head end with CR LF, and none holds a CR or LF besides,
+/// and its fields are within their limit. Nearly every head is right, so this is
+/// all that is asked of most: three sums without a branch, which the compiler
+/// makes of 16 bytes at a time. What is wrong, and where, is found out by
+/// [`lines_to_trust`].
+fn lines_are_right(head: &[u8], limits: &Limits) -> bool {
+    let count = |byte| head.iter().filter(|&&it| it == byte).count();
+    let pairs = head.iter().zip(&head[1..]).filter(|&(&a, &b)| a == b'\r' && b == b'\n').count();
+    // The request line has limits of its own, so this is never too lenient.
+    count(b'\r') == pairs && count(b'\n') == pairs && head.len() <= limits.fields
 }
 
 /// The part of `input` up to the first line end that is not CR LF, or the
@@ -321,6 +352,9 @@ mod tests {
             .as_ref()
             .map(|found| found.as_ref().map(|(head, length)| (head.target.path(), *length)));
         assert_eq!(seen.map_err(|error| *error), expected);
+        // The short way is only shorter.
+        let start = leading_empty_lines(input);
+        assert_eq!(request_head_in_doubt(input, start, &limits), whole);
         // However little has come, the answer is "not yet" or the same one.
         for end in 0..input.len() {
             let part = request_head(&input[..end], &limits);

@@ -162,7 +162,8 @@ pub fn is_authority(text: &str) -> bool {
             None => return false,
         },
         None => {
-            let (host, port) = text.split_at(text.find(':').unwrap_or(text.len()));
+            let colon = text.bytes().position(|byte| byte == b':');
+            let (host, port) = text.split_at(colon.unwrap_or(text.len()));
             // Nothing at all is what a client sends that has no authority to
             // name. A port alone is nobody's.
             (is_registered_name(host) && (!host.is_empty() || port.is_empty()), port)
@@ -182,18 +183,21 @@ pub fn is_authority(text: &str) -> bool {
 /// `reg-name = *( unreserved / pct-encoded / sub-delims )`, an IPv4 address too.
 /// [RFC 3986 §3.2.2](https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2)
 fn is_registered_name(text: &str) -> bool {
-    let mut rest = text.as_bytes();
-    loop {
-        rest = match rest {
-            [] => return true,
-            [b'%', high, low, rest @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                rest
-            }
-            [b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~', rest @ ..]
-            | [b'!' | b'$' | b'&'..=b',' | b';' | b'=', rest @ ..] => rest,
-            _ => return false,
-        }
-    }
+    let is_plain = |text: &str| text.bytes().all(is_plain);
+    let is_encoded = |piece: &str| {
+        piece.split_at_checked(2).is_some_and(|(digits, rest)| {
+            digits.bytes().all(|byte| byte.is_ascii_hexdigit()) && is_plain(rest)
+        })
+    };
+    // Most names have no `%`.
+    let mut pieces = text.split('%');
+    is_plain(text) || (pieces.next().is_some_and(is_plain) && pieces.all(is_encoded))
+}
+
+/// `unreserved / sub-delims`
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~'
+        | b'!' | b'$' | b'&'..=b',' | b';' | b'=')
 }
 
 impl fmt::Display for TargetError {
