@@ -7,6 +7,7 @@
 
 use std::fmt::Write;
 
+use http::header::{HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use http::{Method, StatusCode};
 use percent_encoding::percent_decode_str;
 use step1_http_basics::encode::reason_phrase;
@@ -71,6 +72,16 @@ pub fn name_too_long() -> Response {
     page(StatusCode::URI_TOO_LONG, "The name is longer than any that a file can have here.")
 }
 
+/// 415: a file here has no coding, so coded content would later be taken for
+/// the content itself.
+#[must_use]
+pub fn unsupported_coding() -> Response {
+    page(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "Files are written as they are: send the content without Content-Encoding (RFC 9110 §8.4).",
+    )
+}
+
 /// 416: the file has no such bytes.
 #[must_use]
 pub fn range_not_satisfiable(length: u64) -> Response {
@@ -111,7 +122,13 @@ fn name(path: &str) -> String {
 pub fn page(status: StatusCode, sentence: &str) -> Response {
     let title = format!("{} {}", status.as_str(), reason_phrase(status));
     let content = format!("<p>{}</p>\n<p><a href=\"/\">Home</a></p>\n", escape(sentence));
-    Response::html(status, document(&title, &content))
+    not_guessed(Response::html(status, document(&title, &content)))
+}
+
+/// The same response, of which a browser need not guess what it is.
+#[must_use]
+pub fn not_guessed(response: Response) -> Response {
+    response.field(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))
 }
 
 /// A page with this title, which is text, and this content, which is markup.

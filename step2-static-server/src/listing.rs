@@ -13,7 +13,7 @@ use http::StatusCode;
 use step1_http_basics::clock;
 use step1_http_basics::handler::Response;
 
-use crate::error_page::{escape, styled};
+use crate::error_page::{escape, not_guessed, styled};
 use crate::resolve::{Resource, encode_segment, is_hidden};
 
 /// No more entries than this are listed; the page says so.
@@ -62,7 +62,8 @@ pub fn page(folder: &Dir, resource: &Resource) -> io::Result<Response> {
     }
     entries.sort_by(|a, b| b.is_folder.cmp(&a.is_folder).then_with(|| a.name.cmp(&b.name)));
     let title = format!("Files in {resource}");
-    Ok(Response::html(StatusCode::OK, styled(&title, RULES, &table(&entries, resource, more))))
+    let page = styled(&title, RULES, &table(&entries, resource, more));
+    Ok(not_guessed(Response::html(StatusCode::OK, page)))
 }
 
 // ANCHOR: table

@@ -17,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use cap_std::fs::{Dir, OpenOptions};
-use http::header::{CONTENT_RANGE, ETAG};
+use http::header::{CONTENT_ENCODING, CONTENT_RANGE};
 use http::{Method, StatusCode};
 use step1_http_basics::handler::{Request, Response};
 
@@ -41,6 +41,9 @@ impl Writer {
             return error_page::bad_request(
                 "PUT replaces a file whole; Content-Range is refused (RFC 9110 §14.5).",
             );
+        }
+        if request.head.fields.contains_key(CONTENT_ENCODING) {
+            return error_page::unsupported_coding();
         }
         let Some((folder, name)) = place(resource) else {
             return error_page::conflict("This is a folder; only files can be written.");
@@ -78,12 +81,9 @@ impl Writer {
             temporary.has_the_mode_of(name)?;
         }
         temporary.take_the_place_of(name)?;
-        let mut response =
-            Response::new(if existed { StatusCode::NO_CONTENT } else { StatusCode::CREATED });
-        if let Some(tag) = state(&folder, name)?.and_then(|state| state.entity_tag) {
-            response.fields.insert(ETAG, tag);
-        }
-        Ok(response)
+        // No entity tag: that of a file so young is weak, and would be of no use
+        // for the next `If-Match`.
+        Ok(Response::new(if existed { StatusCode::NO_CONTENT } else { StatusCode::CREATED }))
     }
     // ANCHOR_END: replace
 

@@ -5,7 +5,8 @@ mod support;
 
 use std::fs;
 
-use support::ask;
+use step2_static_server::static_files::Options;
+use support::{ask, ask_with};
 
 fn site() -> tempfile::TempDir {
     let root = tempfile::tempdir().unwrap();
@@ -33,6 +34,18 @@ fn a_file_is_sent_whole_with_what_a_browser_needs_to_know() {
         let all = ask("GET /all.bin");
         assert_eq!(all.content, (0..=255).collect::<Vec<u8>>());
         assert_eq!(all.field("content-type"), "application/octet-stream");
+    });
+}
+
+#[test]
+fn no_page_of_the_servers_own_is_to_be_guessed_at() {
+    let list = Options { list: true, ..Options::default() };
+    ask_with(site().path(), list, |ask| {
+        for (request, status) in [("GET /missing", 404), ("GET /folder", 301), ("GET /", 200)] {
+            let response = ask(request);
+            assert_eq!(response.status(), status, "{request}");
+            assert_eq!(response.field("x-content-type-options"), "nosniff", "{request}");
+        }
     });
 }
 

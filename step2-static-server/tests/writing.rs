@@ -41,6 +41,28 @@ fn a_file_is_made_replaced_and_removed() {
     assert_eq!(names(root.path()), [""; 0], "no temporary file is left");
 }
 
+/// RFC 9110 §8.4, §15.5.16: stored as it is, it would later be sent without
+/// the field that says how to read it.
+#[test]
+fn coded_content_is_refused() {
+    let root = tempfile::tempdir().unwrap();
+    ask_with(root.path(), WRITE, |ask| {
+        assert_eq!(ask("PUT /a.txt\nContent-Encoding: gzip\n\npacked").status(), 415);
+        assert_eq!(ask("GET /a.txt").status(), 404);
+    });
+}
+
+/// RFC 9110 §9.3.4: the tag of a file that was just written is weak, and a weak
+/// tag fails every `If-Match`. So the answer has none.
+#[test]
+fn no_tag_is_given_that_the_next_write_could_not_use() {
+    let root = tempfile::tempdir().unwrap();
+    ask_with(root.path(), WRITE, |ask| {
+        assert_eq!(ask("PUT /a.txt\n\nfirst").field("etag"), "");
+        assert_eq!(ask("PUT /a.txt\n\nsecond").field("etag"), "");
+    });
+}
+
 #[test]
 fn without_the_flag_nothing_is_written() {
     let root = tempfile::tempdir().unwrap();
