@@ -26,7 +26,7 @@ use step1_http_basics::framing::{self, Framing};
 use step1_http_basics::handler::{Body, Request, Response};
 use step2_static_server::resolve::Resource;
 
-use crate::meta_variables::{MetaVariables, Scheme};
+use crate::meta_variables::MetaVariables;
 use crate::response::Reply;
 use crate::site::{Answer, Gateway};
 use crate::spool::Spool;
@@ -174,16 +174,15 @@ impl Cgi {
         command.args(&script.arguments).current_dir(&script.directory).env_clear();
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         MetaVariables {
-            head: &request.head,
             script_name: &script.name,
             path_info: &script.path_info,
             content_length: length,
             software: self.options.software,
-            scheme: Scheme::Http,
             local: request.local,
             peer: request.peer,
             document_root: self.options.document_root.as_deref(),
             script_filename: Some(&script.program),
+            ..MetaVariables::of(&request.head)
         }
         .visit(|name, value| {
             command.env(name, OsStr::from_bytes(value));

@@ -10,7 +10,8 @@
 //!
 //! What is left out matters as much as what is in: no `HTTP_PROXY`, because
 //! programs take it for a setting of their own (CVE-2016-5385); no credentials
-//! (§9.2); nothing that concerns the connection alone (§4.1.18); and no field
+//! (§9.2), unless whoever calls says that the program is to check them itself
+//! ([`Credentials`]); nothing that concerns the connection alone (§4.1.18); and no field
 //! whose name holds an underscore, because `X_Real` and `X-Real` would be one.
 //!
 //! ```
@@ -61,6 +62,21 @@ pub struct MetaVariables<'a> {
     pub document_root: Option<&'a Path>,
     /// The file of the program.
     pub script_filename: Option<&'a Path>,
+    /// Whether the program is told the credentials of the user.
+    pub credentials: Credentials,
+}
+
+/// Whether a program is told what the `Authorization` field says.
+/// [RFC 3875 §9.2](https://www.rfc-editor.org/rfc/rfc3875#section-9.2)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Credentials {
+    /// It is not: passwords are for the server to check, and everybody on the
+    /// machine may be able to see the environment of a process.
+    #[default]
+    Withheld,
+    /// It is, as `HTTP_AUTHORIZATION`: the application checks them itself, and
+    /// gets its variables in a way that nobody else can see. So it is with WSGI.
+    Passed,
 }
 
 /// What a URL of this server begins with.
@@ -87,6 +103,7 @@ impl<'a> MetaVariables<'a> {
             peer: None,
             document_root: None,
             script_filename: None,
+            credentials: Credentials::Withheld,
         }
     }
 
@@ -191,7 +208,7 @@ impl<'a> MetaVariables<'a> {
                 joined.extend_from_slice(if name == COOKIE { b"; " } else { b", " });
                 joined.extend_from_slice(value.as_bytes());
             }
-            if is_withheld(name, fields) {
+            if is_withheld(name, fields, self.credentials) {
                 continue;
             }
             let value = if repeated { joined.as_slice() } else { first.as_bytes() };
@@ -244,14 +261,20 @@ impl<'a> MetaVariables<'a> {
 
 // ANCHOR: is_withheld
 /// Whether a field is kept from programs.
-fn is_withheld(name: &HeaderName, fields: &HeaderMap<HeaderValue>) -> bool {
+fn is_withheld(
+    name: &HeaderName,
+    fields: &HeaderMap<HeaderValue>,
+    credentials: Credentials,
+) -> bool {
     match name.as_str() {
+        // §9.2: what the server checks is not the program's to know.
+        "authorization" if credentials == Credentials::Withheld => true,
+        // Those were for a proxy on the way.
+        "proxy-authorization" => true,
         // These have variables of their own.
         "content-type" | "content-length"
         // A program would take it for the proxy to use: CVE-2016-5385.
         | "proxy"
-        // §9.2: what the server checks is not the program's to know.
-        | "authorization" | "proxy-authorization"
         // §4.1.18: what concerns the connection alone.
         | "connection" | "keep-alive" | "proxy-connection" | "te" | "trailer"
         | "transfer-encoding" | "upgrade" | "expect" => true,
@@ -453,6 +476,21 @@ mod tests {
         let seen = collect(&MetaVariables::of(&head));
         let http: Vec<_> = seen.keys().filter(|name| name.starts_with("HTTP_")).collect();
         assert_eq!(http, ["HTTP_HOST", "HTTP_X_END"]);
+    }
+
+    #[test]
+    fn credentials_are_passed_to_whom_it_is_said_and_those_for_a_proxy_to_nobody() {
+        let head = head(
+            "GET / HTTP/1.1\nHost: a\nAuthorization: Basic YTpi\nProxy-Authorization: Basic Yzpk\n",
+        );
+        let names = |credentials| {
+            let seen = collect(&MetaVariables { credentials, ..MetaVariables::of(&head) });
+            let names = seen.into_iter().filter(|(name, _)| name.contains("AUTH"));
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(names(Credentials::Withheld), []);
+        let passed = ("HTTP_AUTHORIZATION".to_owned(), "Basic YTpi".to_owned());
+        assert_eq!(names(Credentials::Passed), [passed]);
     }
 
     #[test]

@@ -245,18 +245,22 @@ impl Client {
     #[track_caller]
     fn fill(&mut self) -> usize {
         let mut piece = [0; 16 * 1024];
-        match self.stream.read(&mut piece) {
-            Ok(length) => {
-                self.unread.extend_from_slice(&piece[..length]);
-                length
+        loop {
+            match self.stream.read(&mut piece) {
+                Ok(length) => {
+                    self.unread.extend_from_slice(&piece[..length]);
+                    return length;
+                }
+                // Where the server in this process starts others, they end.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if is_timeout(&error) => {
+                    panic!(
+                        "no byte and no end within {DEADLINE:?}; so far: {}",
+                        String::from_utf8_lossy(&self.unread)
+                    )
+                }
+                Err(error) => panic!("the connection broke: {error}"),
             }
-            Err(error) if is_timeout(&error) => {
-                panic!(
-                    "no byte and no end within {DEADLINE:?}; so far: {}",
-                    String::from_utf8_lossy(&self.unread)
-                )
-            }
-            Err(error) => panic!("the connection broke: {error}"),
         }
     }
 }

@@ -29,6 +29,9 @@ use step3_cgi::site::{Site, Where};
 #[path = "../../../step1-http-basics/tests/support/client.rs"]
 pub(crate) mod client;
 
+#[path = "running.rs"]
+pub(crate) mod running;
+
 pub(crate) use client::{Answer, Client};
 
 /// No test waits longer than this for anything.
