@@ -8,6 +8,9 @@
 #[allow(dead_code)]
 mod client;
 
+#[path = "../support/mod.rs"]
+mod support;
+
 mod breaks_after_the_first_byte;
 mod content_length_too_long;
 mod content_length_too_short;
@@ -22,11 +25,11 @@ mod well_behaved;
 mod writes;
 
 use std::net::SocketAddr;
-use std::thread;
 
 use client::Client;
 use step4_wsgi_interface::Application;
-use step5_wsgi_server::server::{Options, make_server};
+use step5_wsgi_server::server::Options;
+use support::serving;
 
 const ASK: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -37,28 +40,6 @@ where
 {
     for threads in [1, 3] {
         serving(application.clone(), Options { threads, ..Options::default() }, &test);
-    }
-}
-
-fn serving<A>(application: A, options: Options, test: impl FnOnce(SocketAddr))
-where
-    A: Application + Send + Sync,
-{
-    let server = make_server("127.0.0.1:0", application).unwrap().with(options);
-    let address = server.address().unwrap();
-    let stop = StopWhenDropped(server.stop_handle());
-    thread::scope(|scope| {
-        let _stop = stop;
-        scope.spawn(|| server.serve_forever().unwrap());
-        test(address);
-    });
-}
-
-struct StopWhenDropped(step5_wsgi_server::shutdown::Stop);
-
-impl Drop for StopWhenDropped {
-    fn drop(&mut self) {
-        self.0.stop();
     }
 }
 
