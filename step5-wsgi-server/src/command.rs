@@ -24,6 +24,7 @@ use step4_wsgi_interface::Application;
 use step4_wsgi_interface::applications::guest_book::GuestBook;
 use step4_wsgi_interface::applications::{environ_page, files::Files, hello};
 
+use crate::fastcgi;
 use crate::gateway::Gateway;
 use crate::listen::{Address, Listener};
 use crate::responder::{Handles, Responder};
@@ -178,16 +179,33 @@ fn application(
 ) -> Result<(), String> {
     match args.protocol {
         Protocol::Http => serve(args, Gateway::new(application, options(args).facts()), what),
-        Protocol::Fastcgi => Err("not built yet".into()),
+        Protocol::Fastcgi => {
+            let address = address(args);
+            let listener =
+                fastcgi::listen(&address).map_err(|error| cannot_listen(&address, &error))?;
+            let place = match listener.address() {
+                Some(address) => address.to_string(),
+                None => "a Unix socket".to_owned(),
+            };
+            cli::print(&format!(
+                "step5-wsgi-server: {what} by FastCGI\nListening at {place}. Ctrl-C stops the server.\n"
+            ));
+            fastcgi::serve(listener, &application, args.threads).map_err(|error| error.to_string())
+        }
+    }
+}
+
+/// Where to listen, as the flags say.
+fn address(args: &Args) -> Address {
+    match (&args.bind, args.port) {
+        (Address::Tcp(host, _), Some(port)) => Address::Tcp(host.clone(), port),
+        (address, _) => address.clone(),
     }
 }
 
 /// Listens, says where, and serves.
 fn serve(args: &Args, responder: impl Responder, what: &str) -> Result<(), String> {
-    let mut address = args.bind.clone();
-    if let (Some(wanted), Address::Tcp(_, port)) = (args.port, &mut address) {
-        *port = wanted;
-    }
+    let address = address(args);
     let listener = Listener::bind(&address).map_err(|error| cannot_listen(&address, &error))?;
     let log = args.access_logfile.as_ref().map(open_log).transpose()?;
     let observer = |exchange: &Exchange<'_>| {

@@ -22,7 +22,8 @@
 //!
 //! # Further rooms
 //!
-//! [`listen`] (TCP, Unix and inherited sockets), [`command`] (the flags), and of
+//! [`listen`] (TCP, Unix and inherited sockets), [`fastcgi`] (an application
+//! behind another web server), [`command`] (the flags), and of
 //! the loop `slots`, `socket`, `input`, `outgoing`, `content`, `trace`.
 //!
 //! # Example
@@ -41,6 +42,7 @@
 
 pub mod command;
 pub mod event_loop;
+pub mod fastcgi;
 pub mod gateway;
 pub mod listen;
 pub mod push;

@@ -1,0 +1,108 @@
+//! The application behind another web server: `--as fastcgi`.
+//!
+//! Chapter 6 · FastCGI specification
+//!
+//! *Strategy*: step 3 speaks the protocol and calls a plain function of
+//! variables and streams; step 4 runs an application on just these, as a CGI
+//! program. Here the two are tied together. The content of the request is read
+//! whole first. Then the application runs on a thread of its own, and what it
+//! writes is sent block by block meanwhile: through a channel with room for few,
+//! so that it does not run ahead of its reader.
+
+use std::io::{self, Write};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
+use step3_cgi::fastcgi::responder::{Listener, Responder};
+use step3_cgi::program::Call;
+use step4_wsgi_interface::run::cgi;
+use step4_wsgi_interface::{Application, Environ, StartResponse};
+
+use crate::listen::Address;
+use crate::spool::Spool;
+
+/// So many blocks may wait to be sent.
+const BLOCKS: usize = 4;
+
+/// Listens: at the socket that was handed over as descriptor 0, if one was, as
+/// `spawn-fcgi` and web servers do; else at `address`.
+///
+/// # Errors
+/// When the address cannot be had.
+pub fn listen(address: &Address) -> io::Result<Listener> {
+    match (Listener::inherited(), address) {
+        (Ok(inherited), _) => Ok(inherited),
+        (_, Address::Tcp(host, port)) => Listener::tcp((host.as_str(), *port)),
+        (_, Address::Unix(path)) => Listener::unix(path),
+    }
+}
+
+// ANCHOR: serve
+/// Answers so many requests at a time, until a signal comes.
+///
+/// # Errors
+/// When the listening socket cannot be used any more.
+pub fn serve<A>(listener: Listener, application: &A, threads: usize) -> io::Result<()>
+where
+    A: Application + Send + Sync,
+{
+    let responder = Responder::new(listener)?;
+    let multithread = threads > 1;
+    let function = |call: &mut Call<'_>| answer(application, multithread, call);
+    responder.until_signal(|| {
+        thread::scope(|scope| {
+            let others: Vec<_> =
+                (1..threads).map(|_| scope.spawn(|| responder.serve(&function))).collect();
+            let mut served = responder.serve(&function);
+            for other in others {
+                served = served.and(other.join().unwrap_or_else(|_| Err(panicked())));
+            }
+            served
+        })
+    })?
+}
+// ANCHOR_END: serve
+
+/// Answers one request.
+fn answer<A>(application: &A, multithread: bool, call: &mut Call<'_>) -> io::Result<()>
+where
+    A: Application + Send + Sync,
+{
+    let mut content = Spool::default();
+    io::copy(&mut call.stdin, &mut content)?;
+    let variables = call.variables;
+    let not_a_program = |mut environ: Environ, start_response: StartResponse| {
+        environ.wsgi.run_once = false;
+        environ.wsgi.multithread = multithread;
+        application.call(environ, start_response)
+    };
+    let (blocks, received) = sync_channel(BLOCKS);
+    thread::scope(|scope| {
+        let running =
+            scope.spawn(|| cgi::run_with(&not_a_program, variables.iter(), content, Blocks(blocks)).1);
+        for block in received {
+            call.stdout.write_all(&block)?;
+            call.stdout.flush()?;
+        }
+        let outcome = running.join().map_err(|_| panicked())?;
+        outcome.map_err(io::Error::other)
+    })
+}
+
+fn panicked() -> io::Error {
+    io::Error::other("a thread panicked")
+}
+
+/// Standard output of the application: it ends when nobody reads any more.
+struct Blocks(SyncSender<Vec<u8>>);
+
+impl Write for Blocks {
+    fn write(&mut self, block: &[u8]) -> io::Result<usize> {
+        self.0.send(block.to_vec()).map_err(|_| io::ErrorKind::BrokenPipe)?;
+        Ok(block.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
