@@ -15,11 +15,12 @@ use std::thread;
 
 use step3_cgi::fastcgi::responder::{Listener, Responder};
 use step3_cgi::program::Call;
+use step3_cgi::spool::Spool;
 use step4_wsgi_interface::run::cgi;
 use step4_wsgi_interface::{Application, Environ, StartResponse};
 
+use crate::event_loop::IN_MEMORY;
 use crate::listen::Address;
-use crate::spool::Spool;
 
 /// So many blocks may wait to be sent.
 const BLOCKS: usize = 4;
@@ -68,8 +69,7 @@ fn answer<A>(application: &A, multithread: bool, call: &mut Call<'_>) -> io::Res
 where
     A: Application + Send + Sync,
 {
-    let mut content = Spool::default();
-    io::copy(&mut call.stdin, &mut content)?;
+    let content = Spool::keep(call.stdin, IN_MEMORY)?;
     let variables = call.variables;
     let not_a_program = |mut environ: Environ, start_response: StartResponse| {
         environ.wsgi.run_once = false;
@@ -78,8 +78,8 @@ where
     };
     let (blocks, received) = sync_channel(BLOCKS);
     thread::scope(|scope| {
-        let running =
-            scope.spawn(|| cgi::run_with(&not_a_program, variables.iter(), content, Blocks(blocks)).1);
+        let running = scope
+            .spawn(|| cgi::run_with(&not_a_program, variables.iter(), content, Blocks(blocks)).1);
         for block in received {
             call.stdout.write_all(&block)?;
             call.stdout.flush()?;

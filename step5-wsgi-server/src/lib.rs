@@ -16,7 +16,6 @@
 //! | [`gateway`] | how does a request become a call, and its answer a response? |
 //! | [`event_loop`] | who runs the connections? (`connection`: the states; `reading`, `answering`: what leads from one to the next; `accept`; `deadlines`) |
 //! | `workers` | and if an application takes long? |
-//! | [`spool`] | where do bytes wait? |
 //! | [`stream`], [`push`] | and what is sent while it is still being made? |
 //! | [`shutdown`] | how does it end? |
 //!
@@ -49,6 +48,5 @@ pub mod push;
 pub mod responder;
 pub mod server;
 pub mod shutdown;
-pub mod spool;
 pub mod stream;
 mod workers;

@@ -10,7 +10,7 @@
 //! transmission while the application proceeds onward", and nobody waits for a
 //! slow client.
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::header::{HeaderMap, HeaderValue};
@@ -20,9 +20,12 @@ use step1_http_basics::framing::Framing;
 use step1_http_basics::handler::{Body, Response};
 use step1_http_basics::presence::{Presence, Watched};
 use step1_http_basics::{Recording, chunked, clock};
+use step3_cgi::spool::Spool;
 
-use crate::event_loop::{Follows, Socket};
-use crate::spool::Spool;
+use crate::event_loop::{Follows, IN_MEMORY, Socket};
+
+/// So much is taken out of the spool at a time.
+const PIECE: usize = 64 * 1024;
 
 /// The way to the client while the answer is still made.
 pub struct Push {
@@ -181,15 +184,26 @@ pub struct Pushed {
 
 #[derive(Debug)]
 struct Queue {
+    /// What leaves next.
+    front: Vec<u8>,
+    at: usize,
+    /// What leaves after it.
     spool: Spool,
     gone: bool,
     recording: Option<Recording>,
 }
 
+impl Queue {
+    fn is_empty(&self) -> bool {
+        self.at == self.front.len() && self.spool.length() == 0
+    }
+}
+
 impl Pushed {
     fn new(record: bool) -> Self {
         let recording = record.then(Recording::default);
-        Pushed { queue: Mutex::new(Queue { spool: Spool::default(), gone: false, recording }) }
+        let (front, spool) = (Vec::new(), Spool::new(IN_MEMORY));
+        Pushed { queue: Mutex::new(Queue { front, at: 0, spool, gone: false, recording }) }
     }
 
     /// Sends what the socket takes, and keeps the rest.
@@ -199,14 +213,18 @@ impl Pushed {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
         let mut left = bytes;
-        while queue.spool.is_empty() && !left.is_empty() {
+        while queue.is_empty() && !left.is_empty() {
             let Some(sent) = socket.send(left, Follows::Nothing)? else { break };
             if let Some(recording) = &mut queue.recording {
                 recording.keep_sent(&left[..sent]);
             }
             left = &left[sent..];
         }
-        queue.spool.append(left)
+        if queue.spool.length() == 0 && !left.is_empty() {
+            // What was read of it is not needed any more.
+            queue.spool = Spool::new(IN_MEMORY);
+        }
+        queue.spool.write_all(left)
     }
 
     /// Sends what is kept, as far as the socket takes it. `None`: it takes
@@ -217,19 +235,24 @@ impl Pushed {
         recording: Option<&mut Recording>,
     ) -> io::Result<Option<usize>> {
         let mut queue = self.lock();
-        if queue.spool.is_empty() {
+        if queue.is_empty() {
             if let (Some(own), Some(recording)) = (queue.recording.take(), recording) {
                 recording.keep_sent(&own.sent);
             }
             return Ok(Some(0));
         }
-        let mut piece = [0; 16 * 1024];
-        let length = queue.spool.peek(&mut piece)?;
-        let Some(sent) = socket.send(&piece[..length], Follows::Nothing)? else { return Ok(None) };
-        queue.spool.consume(sent);
-        if let Some(own) = &mut queue.recording {
-            own.keep_sent(&piece[..sent]);
+        let Queue { front, at, spool, recording, .. } = &mut *queue;
+        if *at == front.len() {
+            *at = 0;
+            front.resize(PIECE, 0);
+            let length = spool.read(front)?;
+            front.truncate(length);
         }
+        let Some(sent) = socket.send(&front[*at..], Follows::Nothing)? else { return Ok(None) };
+        if let Some(own) = recording {
+            own.keep_sent(&front[*at..*at + sent]);
+        }
+        *at += sent;
         Ok(Some(sent))
     }
 

@@ -14,10 +14,10 @@ use std::net::SocketAddr;
 use step1_http_basics::framing::Framing;
 use step1_http_basics::handler::{self, Handler, Request, Response};
 use step1_http_basics::parse::RequestHead;
+use step3_cgi::spool::Spool;
 
 use crate::push::{Begun, Push};
 use crate::server::Options;
-use crate::spool::Spool;
 
 // ANCHOR: responder
 /// What answers whole requests.
@@ -70,6 +70,12 @@ pub struct Arrived<'a> {
 }
 
 impl Arrived<'_> {
+    /// The content, which is taken away.
+    #[must_use]
+    pub fn take_content(&mut self) -> Spool {
+        std::mem::replace(&mut self.content, Spool::new(0))
+    }
+
     /// The same, for another thread.
     #[must_use]
     pub fn into_owned(self) -> Arrived<'static> {

@@ -7,7 +7,7 @@
 //! off, and kept in a [`Spool`]. The same leaves of step 1 decide as in its
 //! blocking loop, so what is wrong gets the same answer.
 
-use std::io;
+use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use step1_http_basics::chunked::{Decoded, Decoder};
@@ -15,8 +15,9 @@ use step1_http_basics::error::RequestError;
 use step1_http_basics::framing::Framing;
 use step1_http_basics::limits::Limits;
 
+use super::IN_MEMORY;
 use super::input::Input;
-use crate::spool::Spool;
+use step3_cgi::spool::Spool;
 
 /// Content on its way in.
 #[derive(Debug)]
@@ -42,7 +43,7 @@ impl Content {
             // A request never ends with its connection.
             Framing::Length(_) | Framing::None | Framing::UntilClose => Rest::Nothing,
         };
-        Content { rest, spool: Spool::default(), began: now, came: 0 }
+        Content { rest, spool: Spool::new(IN_MEMORY), began: now, came: 0 }
     }
 
     /// Whether all of it is there.
@@ -63,17 +64,17 @@ impl Content {
                 Rest::Length(left) => {
                     let most = usize::try_from(*left).unwrap_or(usize::MAX);
                     let data = &input.unread()[..input.unread().len().min(most)];
-                    self.spool.append(data).map_err(cannot_keep)?;
+                    self.spool.write_all(data).map_err(cannot_keep)?;
                     *left -= data.len() as u64;
                     (data.len(), *left == 0)
                 }
                 Rest::Chunked(decoder) => {
                     let (used, decoded) = decoder.decode(input.unread())?;
                     if let Decoded::Data(data) = decoded {
-                        self.spool.append(data).map_err(cannot_keep)?;
+                        self.spool.write_all(data).map_err(cannot_keep)?;
                     }
                     let done = decoded == Decoded::End;
-                    if self.spool.written().saturating_add(decoder.announced()) > limits.content {
+                    if self.spool.length().saturating_add(decoder.announced()) > limits.content {
                         return Err(RequestError::ContentTooLarge);
                     }
                     (used, done)

@@ -58,6 +58,9 @@ const LISTENER: Token = Token(usize::MAX);
 const WAKER: Token = Token(usize::MAX - 1);
 /// How many events the kernel is asked for at a time.
 const BATCH: usize = 256;
+/// So much of content, or of what `write()` wrote, is kept in memory; more goes
+/// to a temporary file.
+pub(crate) const IN_MEMORY: usize = 64 * 1024;
 
 /// The loop, and all that it has.
 pub(crate) struct EventLoop<'s> {

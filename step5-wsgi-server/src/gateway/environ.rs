@@ -41,7 +41,7 @@ impl Facts {
         let path = decoded(request.head.target.path());
         let variables = MetaVariables {
             path_info: &path,
-            content_length: (request.framing != Framing::None).then(|| request.content.len()),
+            content_length: (request.framing != Framing::None).then(|| request.content.length()),
             software: &self.software,
             local: request.local,
             peer: request.peer,
@@ -53,8 +53,8 @@ impl Facts {
         }
         environ.wsgi.multithread = self.multithread;
         environ.wsgi.multiprocess = self.multiprocess;
-        if !request.content.is_empty() {
-            environ.wsgi.input = Box::new(BufReader::new(std::mem::take(&mut request.content)));
+        if request.content.length() > 0 {
+            environ.wsgi.input = Box::new(BufReader::new(request.take_content()));
         }
         environ
     }

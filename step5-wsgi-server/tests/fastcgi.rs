@@ -1,0 +1,91 @@
+//! An application by FastCGI, behind a server that runs step 3's handler on the
+//! event loop: what a client gets is what it would get without all that.
+#![allow(clippy::unwrap_used)]
+
+#[path = "../../step1-http-basics/tests/support/client.rs"]
+#[allow(dead_code)]
+mod client;
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::thread;
+
+use client::Client;
+use http::StatusCode;
+use step1_http_basics::handler::{Request, Response};
+use step3_cgi::fastcgi::address::Address;
+use step3_cgi::fastcgi::backend::{Backend, Options};
+use step3_cgi::fastcgi::gateway::FastCgi;
+use step3_cgi::site::{Site, Where};
+use step5_wsgi_server::server::{self, Server};
+
+struct Application(Child);
+
+impl Application {
+    /// Starts an application at a socket, and waits until it listens.
+    fn start(name: &str, socket: &Path) -> Self {
+        let place = format!("unix:{}", socket.display());
+        let mut child = Command::new(env!("CARGO_BIN_EXE_step5-wsgi-server"))
+            .args([name, "--as", "fastcgi", "--threads", "2", "--bind", &place])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap().contains("Listening at")));
+        Application(child)
+    }
+}
+
+impl Drop for Application {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Serves the application below `/app/`, in place and in a pool.
+fn behind(name: &str, test: impl Fn(&mut Client)) {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("socket");
+    let _application = Application::start(name, &socket);
+    let backend = Arc::new(Backend::new(Address::Unix(socket), Options::default()));
+    let place = Where::parse("/app/").unwrap();
+    let gateway = FastCgi::new(backend, place.clone(), folder.path(), "test/1").unwrap();
+    let nothing = |_: &mut Request<'_>| Response::new(StatusCode::NOT_FOUND);
+    let site = Site::new(&nothing).mount(place, gateway);
+    for threads in [1, 2] {
+        let options = server::Options { threads, ..server::Options::default() };
+        let front = Server::for_handler(&"127.0.0.1:0".parse().unwrap(), &site).unwrap();
+        let front = front.with(options);
+        let (address, stop) = (front.address().unwrap(), front.stop_handle());
+        thread::scope(|scope| {
+            scope.spawn(|| front.serve_forever().unwrap());
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                test(&mut Client::connect(address));
+            }));
+            stop.stop();
+            result.unwrap();
+        });
+    }
+}
+
+#[test]
+fn an_application_is_told_of_the_request_and_answers_it() {
+    behind("environ", |client| {
+        client.send(
+            "POST /app/x?y=1 HTTP/1.1\r\nHost: a\r\nX-Own: 1\r\nContent-Length: 3\r\n\r\nabc",
+        );
+        let answer = client.answer();
+        assert_eq!(answer.status, 200);
+        for told in ["<td>/x</td>", "<td>y=1</td>", "<td>/app</td>", "HTTP_X_OWN", "<td>POST</td>"]
+        {
+            assert!(answer.text().contains(told), "{told} is not in {}", answer.text());
+        }
+        assert!(answer.text().contains("<tr><th>wsgi.run_once</th><td>false</td></tr>"));
+        client.send("GET /app/ HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert_eq!(client.answer().status, 200);
+    });
+}
