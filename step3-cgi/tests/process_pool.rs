@@ -162,6 +162,11 @@ fn a_process_that_dies_is_replaced_and_the_log_says_so() {
         killed.insert(id);
         // The kept connection is closed: one is opened to another process.
         server.hello();
+        let began = Instant::now();
+        while server.processes().len() < 2 {
+            assert!(began.elapsed() < PATIENCE, "the other one is started in time");
+            thread::yield_now();
+        }
     }
     assert_eq!(server.processes().len(), 2);
 }
