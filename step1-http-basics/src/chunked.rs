@@ -396,6 +396,15 @@ mod tests {
     }
 
     #[test]
+    fn extensions_have_a_limit_to_the_byte() {
+        // 16 lines that are 1,000 bytes over what a size needs, and one more.
+        let lines = format!("1;{}\r\nx\r\n", "a".repeat(1014)).repeat(16);
+        let last = |over: usize| format!("{lines}0;{}\r\n\r\n", "a".repeat(over + 14));
+        check(&last(384), Ok(Some(&"x".repeat(16))));
+        check(&last(385), Err(ChunkedError::TooManyExtensions));
+    }
+
+    #[test]
     fn an_encoded_chunk_is_decoded_again() {
         let mut wire = Vec::new();
         encode_chunk(b"hello", &mut wire);

@@ -304,6 +304,40 @@ mod tests {
     }
 
     #[test]
+    fn a_server_of_the_handlers_is_kept_too() {
+        let response = Response::new(StatusCode::OK)
+            .field(SERVER, HeaderValue::from_static("mine"))
+            .field(RETRY_AFTER, HeaderValue::from_static("1"));
+        let (head, _) = leaves(&Method::GET, Version::HTTP_11, response);
+        assert_eq!((head.matches("Server: ").count(), head.contains("Server: mine")), (1, true));
+    }
+
+    #[test]
+    fn only_for_head_is_a_length_believed_that_nobody_can_count() {
+        let empty = Response::new(StatusCode::OK).field(CONTENT_LENGTH, 7.into());
+        check(&Method::GET, Version::HTTP_11, empty, Then::Next, "Content-Length: 0\r\n");
+    }
+
+    #[test]
+    fn who_finds_no_room_may_come_again() {
+        let server = HeaderValue::from_static("s");
+        let mut out = Vec::new();
+        no_room(&Sender { server: &server, date: HeaderValue::from_static("now") }, &mut out);
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n\
+             Date: now\r\nServer: s\r\nConnection: close\r\n\r\n"
+        );
+    }
+
+    #[test]
+    fn the_first_line_ends_with_the_first_line_end() {
+        for head in ["GET / x\r\nA: 1", "\r\n GET / x\nA", "GET / x\rA", "GET / x"] {
+            assert_eq!(first_line(head.as_bytes()), b"GET / x", "{head:?}");
+        }
+    }
+
+    #[test]
     fn a_response_to_head_is_framed_as_that_to_get_and_empty() {
         let head = leaves(&Method::HEAD, Version::HTTP_11, Response::text(StatusCode::OK, "hello"));
         assert!(head.0.contains("Content-Length: 5\r\n"));

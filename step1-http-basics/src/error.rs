@@ -97,3 +97,26 @@ impl From<io::Error> for RequestError {
         if timed_out(&error) { Self::TooSlow } else { Self::Broken(error) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_refusal_says_what_is_wrong_and_where_that_stands() {
+        let errors = [
+            RequestError::Head(HeadError::BareLineFeed),
+            RequestError::Framing(FramingError::BothLengths),
+            RequestError::Chunked(ChunkedError::Size),
+            RequestError::ContentTooLarge,
+            RequestError::Expectation,
+            RequestError::Incomplete,
+            RequestError::TooSlow,
+        ];
+        for error in errors {
+            let (text, status) = (error.to_string(), error.status().unwrap());
+            assert!(text.contains(" (RFC ") && text.ends_with(')'), "{text}");
+            assert!(status.is_client_error(), "{status}");
+        }
+    }
+}
