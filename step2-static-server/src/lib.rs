@@ -16,7 +16,7 @@
 //! | [`preconditions`] | does the client have it already? |
 //! | [`range`] | which bytes of it? |
 //! | [`answer`] | what is the answer for a file? |
-//! | [`static_files`] | and for any target? |
+//! | [`static_files`] | and for any target? (`open_error`: and if nothing can be opened?) |
 //! | [`dispatch`] | who runs a connection? |
 //! | [`access_log`] | what is written down? |
 //!
@@ -46,6 +46,7 @@ pub mod dispatch;
 pub mod error_page;
 pub mod listing;
 pub mod multipart_ranges;
+mod open_error;
 pub mod open_files;
 pub mod precompressed;
 pub mod preconditions;

@@ -26,6 +26,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use step1_http_basics::handler::{Handler, Request, Response};
 
 use crate::answer::{OpenFile, answer};
+use crate::open_error::{is_out_of_descriptors, refuse};
 use crate::open_files::OpenFiles;
 use crate::precompressed;
 use crate::representation::Representation;
@@ -299,51 +300,4 @@ pub fn moved_to_folder(resource: &Resource, query: Option<&str>) -> Response {
         Ok(value) => error_page::moved(&location).field(LOCATION, value),
         Err(_) => Response::new(StatusCode::BAD_REQUEST),
     }
-}
-
-fn refuse(path: &str, error: &io::Error) -> Response {
-    use ErrorKind::{InvalidFilename, NotADirectory, NotFound, PermissionDenied};
-    match error.kind() {
-        NotFound | NotADirectory | InvalidFilename => {
-            error_page::not_found(path, "there is no such file")
-        }
-        PermissionDenied => error_page::forbidden(path),
-        _ if is_a_socket(error) => error_page::forbidden(path),
-        _ if is_a_loop(error) => {
-            error_page::not_found(path, "a symbolic link that leads to itself")
-        }
-        _ => {
-            log::error!("cannot open {path:?}: {error}");
-            error_page::unavailable(path)
-        }
-    }
-}
-
-fn is_a_loop(error: &io::Error) -> bool {
-    #[cfg(unix)]
-    return rustix::io::Errno::from_io_error(error) == Some(rustix::io::Errno::LOOP);
-    #[cfg(not(unix))]
-    false
-}
-
-/// What has a name and cannot be opened at all: a socket, or a device that is
-/// not there.
-fn is_a_socket(error: &io::Error) -> bool {
-    #[cfg(unix)]
-    return matches!(
-        rustix::io::Errno::from_io_error(error),
-        Some(rustix::io::Errno::NXIO | rustix::io::Errno::NODEV)
-    );
-    #[cfg(not(unix))]
-    false
-}
-
-fn is_out_of_descriptors(error: &io::Error) -> bool {
-    #[cfg(unix)]
-    return matches!(
-        rustix::io::Errno::from_io_error(error),
-        Some(rustix::io::Errno::MFILE | rustix::io::Errno::NFILE)
-    );
-    #[cfg(not(unix))]
-    false
 }
