@@ -15,10 +15,16 @@
 //! | [`native_string`] | in which kind of text? |
 //! | [`start_response`] | how does it begin to answer? |
 //! | [`body`] | and what does it answer with? |
-//! | [`head`], [`gateway`] | what does the other side have to do? |
+//! | [`head`], [`gateway`], `call` | what does the other side have to do? |
+//! | [`run::cgi`] | what is the smallest thing that can call one? |
+//!
+//! # Further rooms
+//!
+//! | file | question |
+//! |---|---|
 //! | [`rule`], [`validator`] | who has to keep which rule, and does he? |
 //! | [`middleware`] | what can stand between the two? |
-//! | [`run::cgi`], [`run::terminal`] | what can call an application? |
+//! | [`run::terminal`] | what passes, in which order? |
 //! | [`applications`] | what is all this good for? |
 //!
 //! # Example
@@ -41,6 +47,7 @@
 pub mod application;
 pub mod applications;
 pub mod body;
+mod call;
 pub mod environ;
 pub mod gateway;
 pub mod head;

@@ -2,3 +2,4 @@
 
 pub mod cgi;
 pub mod terminal;
+mod trace;

@@ -11,6 +11,7 @@
 //! cargo run --release -p check -- figure stall --update
 //! ```
 
+mod call;
 mod connections;
 mod files;
 mod hostile;
@@ -41,6 +42,7 @@ pub const FIGURES: &[Figure] = &[
     Figure { name: "idle", chapter: "ch03", measure: idle::measure },
     Figure { name: "hostile", chapter: "ch03", measure: hostile::measure },
     Figure { name: "files", chapter: "ch03", measure: files::measure },
+    Figure { name: "call", chapter: "ch05", measure: call::measure },
 ];
 
 impl Figure {
