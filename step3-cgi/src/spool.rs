@@ -67,6 +67,18 @@ impl Spool {
         self.file.is_none()
     }
 
+    /// What is left to be read, if it lies in memory.
+    #[must_use]
+    pub fn in_memory(&self) -> Option<&[u8]> {
+        let begin = usize::try_from(self.read).ok()?;
+        self.is_in_memory().then(|| self.memory.get(begin..)).flatten()
+    }
+
+    /// Notes that so many bytes were taken from [`in_memory`](Self::in_memory).
+    pub fn consume(&mut self, length: usize) {
+        self.read = self.written.min(self.read + length as u64);
+    }
+
     fn move_to_file(&mut self) -> io::Result<&File> {
         let file = nameless_file()?;
         file.write_all_at(&self.memory, 0)?;
@@ -151,6 +163,7 @@ mod tests {
             let expected: Vec<u8> = (0..20).flat_map(|turn| [turn; 7]).collect();
             assert_eq!(seen, expected, "{most} in memory");
             assert_eq!(spool.is_in_memory(), most == 1000);
+            assert_eq!(spool.in_memory(), (most == 1000).then_some(&[][..]));
             assert_eq!(spool.length(), 0);
         }
     }

@@ -34,9 +34,14 @@ use crate::server::{Options, Server};
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Args {
-    /// What to serve
-    #[arg(default_value = "files")]
-    app: App,
+    /// What to serve: one of files, hello, environ, guest-book, wsgi-files; or,
+    /// in a server that was built with Python, module:attribute
+    #[arg(default_value = "files", value_parser = served)]
+    app: Served,
+
+    #[cfg(feature = "python")]
+    #[command(flatten)]
+    python: crate::python::flags::PythonArgs,
 
     /// Listen here: a host and a port (0: any free one), or unix:PATH
     #[arg(short, long, value_name = "HOST:PORT|unix:PATH", default_value = "127.0.0.1:8000")]
@@ -117,6 +122,28 @@ pub struct Args {
     database: PathBuf,
 }
 
+/// An application of ours, or one of the world's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Served {
+    Own(App),
+    Python(String),
+}
+
+fn served(text: &str) -> Result<Served, String> {
+    match App::from_str(text, false) {
+        Ok(app) => Ok(Served::Own(app)),
+        Err(_) if cfg!(feature = "python") => Ok(Served::Python(text.to_owned())),
+        Err(_) if text.contains(':') => Err("this server was built without Python: \
+            cargo run --release -p step5-wsgi-server --features python -- module:attribute"
+            .to_owned()),
+        Err(_) => {
+            let names = App::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+            let names: Vec<_> = names.map(|value| value.get_name().to_owned()).collect();
+            Err(format!("what can be served: {}", names.join(", ")))
+        }
+    }
+}
+
 /// What can be served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum App {
@@ -140,14 +167,39 @@ enum Protocol {
     Fastcgi,
 }
 
+/// Why the program ends, and with which status.
+#[derive(Debug)]
+pub struct Failure {
+    /// What is wrong and what to do about it.
+    pub message: String,
+    /// The exit status.
+    pub status: u8,
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Failure { message, status: 1 }
+    }
+}
+
 /// Serves as the flags say, until it is stopped.
 ///
 /// # Errors
 /// A sentence that says what is wrong and what to do about it.
-pub fn run(args: &Args) -> Result<(), String> {
+pub fn run(args: &Args) -> Result<(), Failure> {
+    match &args.app {
+        Served::Own(app) => Ok(own(args, *app)?),
+        #[cfg(feature = "python")]
+        Served::Python(name) => python(args, name),
+        #[cfg(not(feature = "python"))]
+        Served::Python(name) => Err(format!("{name}: built without Python").into()),
+    }
+}
+
+fn own(args: &Args, app: App) -> Result<(), String> {
     let root = args.root.directory();
     let cannot = |error: io::Error| format!("cannot serve {}: {error}", root.display());
-    match args.app {
+    match app {
         App::Files if args.protocol == Protocol::Fastcgi => {
             Err("files is a handler, not an application: take wsgi-files with --as fastcgi".into())
         }
@@ -201,6 +253,33 @@ fn address(args: &Args) -> Address {
         (Address::Tcp(host, _), Some(port)) => Address::Tcp(host.clone(), port),
         (address, _) => address.clone(),
     }
+}
+
+/// Loads an application in Python and serves it; 3 is the status with which
+/// gunicorn says that there is none.
+#[cfg(feature = "python")]
+fn python(args: &Args, name: &str) -> Result<(), Failure> {
+    use crate::python::{flags, reload};
+
+    let folder = std::env::current_dir().map_err(|error| error.to_string())?;
+    let application = args.python.start(name);
+    let watcher = args.python.reload.then(reload::Watcher::start).transpose();
+    let watcher = watcher.map_err(|error| error.to_string())?;
+    let served = match application {
+        Ok(application) => {
+            serve(args, application, &format!("serving {name}")).map_err(Failure::from)
+        }
+        Err(error) if watcher.is_some() => {
+            log::error!("{error}\nwaiting for a change");
+            reload::wait_for_signal().map_err(|error| error.to_string().into())
+        }
+        Err(error) => Err(Failure { message: error.to_string(), status: 3 }),
+    };
+    flags::finish();
+    if served.is_ok() && watcher.is_some_and(reload::Watcher::finish) {
+        return Err(reload::start_anew(&folder).to_string().into());
+    }
+    served
 }
 
 /// Listens, says where, and serves.

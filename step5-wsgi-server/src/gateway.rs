@@ -15,8 +15,8 @@
 //!                                └── write() ──► Push ──────────────┘
 //! ```
 
-mod answer;
-mod environ;
+pub(crate) mod answer;
+pub(crate) mod environ;
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -29,7 +29,7 @@ use step4_wsgi_interface::gateway::{Call, Output, contained};
 use step4_wsgi_interface::head::Head;
 use step4_wsgi_interface::{Application, Error, Result};
 
-use crate::push::Push;
+use crate::push::{Begun, Push};
 use crate::responder::{Answer, Arrived, Responder};
 use crate::server::Options;
 
@@ -91,8 +91,13 @@ impl<A: Application + Send + Sync> Responder for Gateway<A> {
 fn failed(call: &Call<Early>, error: &Error, head: &RequestHead) -> Answer {
     log::error!("the application failed at {} {}: {error}", head.method, head.target.path());
     let begun = call.with_output(|early| early.push.take()).and_then(Push::finish);
+    failure(begun, &error.to_string())
+}
+
+/// A plain 500; or, if the response has begun, its end.
+pub(crate) fn failure(begun: Option<Begun>, why: &str) -> Answer {
     if begun.is_some() {
-        let cut = Body::Stream(Box::new(Failed(error.to_string())));
+        let cut = Body::Stream(Box::new(Failed(why.to_owned())));
         let response = Response { body: cut, ..Response::new(StatusCode::OK) };
         return Answer { begun, ..response.into() };
     }

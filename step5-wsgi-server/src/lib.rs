@@ -45,6 +45,8 @@ pub mod fastcgi;
 pub mod gateway;
 pub mod listen;
 pub mod push;
+#[cfg(feature = "python")]
+pub mod python;
 pub mod responder;
 pub mod server;
 pub mod shutdown;

@@ -10,9 +10,9 @@ fn main() -> ExitCode {
     cli::log_to_stderr();
     match command::run(&Args::parse()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("step5-wsgi-server: {error}");
-            ExitCode::FAILURE
+        Err(failure) => {
+            eprintln!("step5-wsgi-server: {}", failure.message);
+            ExitCode::from(failure.status)
         }
     }
 }

@@ -28,6 +28,12 @@ pub trait Responder: Send + Sync {
 
     /// Is told how the server serves, before it does.
     fn serves_with(&mut self, _options: &Options) {}
+
+    /// Is called once by each thread that answers, with all that the thread
+    /// will ever do.
+    fn in_thread(&self, work: &mut (dyn FnMut() + Send)) {
+        work();
+    }
 }
 // ANCHOR_END: responder
 

@@ -108,7 +108,7 @@ impl<'s> Pool<'s> {
     ) -> io::Result<()> {
         for number in 1..=threads {
             let thread = thread::Builder::new().name(format!("worker {number}"));
-            thread.spawn_scoped(scope, || self.work())?;
+            thread.spawn_scoped(scope, || self.responder.in_thread(&mut || self.work()))?;
         }
         Ok(())
     }

@@ -67,7 +67,7 @@ pub(super) fn from_body(call: &Call<Early>, mut body: Body, method: &Method) -> 
 // ANCHOR_END: from_body
 
 /// The status and the headers, in the words of step 1.
-pub(super) fn status_and_fields(head: &Head) -> (StatusCode, HeaderMap) {
+pub(crate) fn status_and_fields(head: &Head) -> (StatusCode, HeaderMap) {
     let mut fields = HeaderMap::with_capacity(16);
     for (name, value) in head.headers() {
         // Step 4 has let through only what these let through too.
@@ -81,7 +81,7 @@ pub(super) fn status_and_fields(head: &Head) -> (StatusCode, HeaderMap) {
     (status, fields)
 }
 
-fn from_head(head: &Head) -> Answer {
+pub(crate) fn from_head(head: &Head) -> Answer {
     let (status, fields) = status_and_fields(head);
     let phrase = head.status().as_bytes().get(4..).unwrap_or_default();
     let reason = (phrase != encode::reason_phrase(status).as_bytes()).then(|| phrase.to_owned());
@@ -93,7 +93,7 @@ fn from_head(head: &Head) -> Answer {
 /// Gives the response its content, as much of it as the application has
 /// promised. Less is an error while nothing is sent; more is cut off, and the
 /// connection closes, because something is wrong.
-fn keep_promise(
+pub(crate) fn keep_promise(
     response: &mut Response,
     mut content: handler::Body,
     promised: Option<u64>,

@@ -11,10 +11,9 @@
 use std::borrow::Cow;
 use std::io::BufReader;
 
-use http::header::AUTHORIZATION;
 use percent_encoding::percent_decode_str;
 use step1_http_basics::framing::Framing;
-use step3_cgi::meta_variables::MetaVariables;
+use step3_cgi::meta_variables::{Credentials, MetaVariables};
 use step4_wsgi_interface::Environ;
 
 use crate::responder::Arrived;
@@ -45,12 +44,10 @@ impl Facts {
             software: &self.software,
             local: request.local,
             peer: request.peer,
+            credentials: Credentials::Passed,
             ..MetaVariables::of(&request.head)
         };
         variables.visit(|name, value| environ.append(name.as_bytes(), value));
-        if let Some(credentials) = request.head.fields.get(AUTHORIZATION) {
-            environ.append(b"HTTP_AUTHORIZATION", credentials.as_bytes());
-        }
         environ.wsgi.multithread = self.multithread;
         environ.wsgi.multiprocess = self.multiprocess;
         if request.content.length() > 0 {
@@ -62,6 +59,6 @@ impl Facts {
 }
 
 /// The path as the application sees it; empty for a target that has none, `*`.
-fn decoded(path: &str) -> Cow<'_, [u8]> {
+pub(crate) fn decoded(path: &str) -> Cow<'_, [u8]> {
     if path.starts_with('/') { percent_decode_str(path).into() } else { Cow::Borrowed(b"") }
 }

@@ -1,0 +1,125 @@
+//! `start_response(status, headers, exc_info=None)`, and the `write` it returns.
+//!
+//! Chapter 6 · PEP 3333, *The `start_response()` Callable*,
+//! *The `write()` Callable*
+//!
+//! *Strategy*: whatever is wrong is raised in the application, at the line that
+//! is wrong. Python's types are checked here; what the strings may hold is
+//! step 4's to know.
+
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
+
+use super::call::{Call, Stage};
+
+/// `start_response` of one call.
+#[pyclass(frozen, name = "start_response", module = "step5_wsgi_server")]
+pub(super) struct StartResponse(Py<Call>);
+
+/// `write` of one call.
+#[pyclass(frozen, name = "write", module = "step5_wsgi_server")]
+pub(super) struct Write(Py<Call>);
+
+impl StartResponse {
+    pub(super) fn new<'py>(call: &Bound<'py, Call>) -> PyResult<Bound<'py, Self>> {
+        Bound::new(call.py(), StartResponse(call.clone().unbind()))
+    }
+}
+
+#[pymethods]
+impl StartResponse {
+    // ANCHOR: start_response
+    #[pyo3(signature = (status, headers, exc_info = None, /))]
+    fn __call__<'py>(
+        &self,
+        py: Python<'py>,
+        status: &Bound<'py, PyAny>,
+        headers: &Bound<'py, PyAny>,
+        exc_info: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Write> {
+        let stage = self.0.get().account().stage;
+        match (stage, exc_info) {
+            (Stage::Sent, Some(exc_info)) => return Err(raised(exc_info)?),
+            (Stage::NotStarted, _) | (_, Some(_)) => {}
+            (_, None) => {
+                return Err(PyRuntimeError::new_err(
+                    "start_response was called again, without exc_info (PEP 3333, The \
+                     start_response() Callable)",
+                ));
+            }
+        }
+        let status = string(status, "the status")?;
+        let headers = pairs(headers)?;
+        let mut strings = Vec::with_capacity(headers.len());
+        for (name, value) in &headers {
+            strings.push((name.to_str()?, value.to_str()?));
+        }
+        let mut account = self.0.get().account();
+        // Until the head is known to be good.
+        account.stage = Stage::Refused;
+        let stored = account.head.store(status.to_str()?, &strings);
+        if stored.is_ok() {
+            account.stage = Stage::Stored;
+        }
+        drop(account);
+        stored.map_err(|breach| PyValueError::new_err(breach.to_string()))?;
+        Ok(Write(self.0.clone_ref(py)))
+    }
+    // ANCHOR_END: start_response
+}
+
+/// The error of an `exc_info`, to be raised anew.
+fn raised(exc_info: &Bound<'_, PyAny>) -> PyResult<PyErr> {
+    let value = exc_info.cast::<PyTuple>().map_err(|_| not(exc_info, "exc_info", "a tuple"))?;
+    Ok(PyErr::from_value(value.get_item(1)?))
+}
+
+/// The headers: a list of pairs of strings.
+fn pairs<'py>(
+    headers: &Bound<'py, PyAny>,
+) -> PyResult<Vec<(Bound<'py, PyString>, Bound<'py, PyString>)>> {
+    let list = headers.cast::<PyList>().map_err(|_| not(headers, "the headers", "a list"))?;
+    let pair = |item: Bound<'py, PyAny>| {
+        let tuple = item.cast::<PyTuple>().map_err(|_| not(&item, "a header", "a tuple"))?;
+        if tuple.len() != 2 {
+            return Err(PyValueError::new_err(format!(
+                "a header is a tuple of name and value, and this has {} items: {item}",
+                tuple.len()
+            )));
+        }
+        let name = string(&tuple.get_item(0)?, "the name of a header")?;
+        let value = tuple.get_item(1)?;
+        let value = string(&value, "the value of a header")?;
+        Ok((name, value))
+    };
+    list.iter().map(pair).collect()
+}
+
+fn string<'py>(object: &Bound<'py, PyAny>, what: &str) -> PyResult<Bound<'py, PyString>> {
+    object.cast::<PyString>().cloned().map_err(|_| not(object, what, "a str"))
+}
+
+/// Says what something is, and what it should be.
+pub(super) fn not(object: &Bound<'_, PyAny>, what: &str, kind: &str) -> PyErr {
+    let name = object.get_type().name().map_or_else(|_| "?".to_owned(), |name| name.to_string());
+    PyTypeError::new_err(format!("{what} must be {kind}, and is of type {name}: {}", short(object)))
+}
+
+/// The beginning of an object's `repr`.
+fn short(object: &Bound<'_, PyAny>) -> String {
+    let repr = object.repr().map_or_else(|_| "?".to_owned(), |repr| repr.to_string());
+    match repr.char_indices().nth(80) {
+        Some((at, _)) => format!("{}…", &repr[..at]),
+        None => repr,
+    }
+}
+
+#[pymethods]
+impl Write {
+    #[pyo3(signature = (block, /))]
+    fn __call__(&self, block: &Bound<'_, PyAny>) -> PyResult<()> {
+        let block = block.cast::<PyBytes>().map_err(|_| not(block, "a block", "bytes"))?;
+        self.0.get().write(block.as_bytes())
+    }
+}
