@@ -233,7 +233,6 @@ impl Spine<'_, '_> {
 
     /// Sends a response, and tells the observer.
     fn send(&mut self, request: &RequestHead, response: Response, then: Then) -> Then {
-        self.connection.does(Activity::Sends);
         let then = if self.connection.is_last() { Then::Close } else { then };
         let asked = Asked { method: &request.method, version: request.version, then };
         self.out.clear();

@@ -11,6 +11,7 @@ use std::io::{self, ErrorKind, Read};
 use crate::chunked;
 use crate::framing::Framing;
 use crate::handler::Body;
+use crate::open_connections::Activity;
 use crate::wire::Wire;
 
 /// The most of a stream that is sent in one piece.
@@ -23,6 +24,9 @@ pub(crate) fn deliver(
     body: Body,
     framing: Framing,
 ) -> io::Result<u64> {
+    if !matches!(body, Body::Stream(_)) {
+        wire.does(Activity::Sends);
+    }
     match body {
         Body::Empty => wire.send(out, &[]).map(|()| 0),
         Body::Bytes(bytes) => wire.send(out, &bytes).map(|()| bytes.len() as u64),
@@ -42,7 +46,7 @@ fn deliver_stream(
     framing: Framing,
 ) -> io::Result<u64> {
     let mut piece = vec![0; PIECE];
-    let mut sent = 0;
+    let (mut sent, mut is_first) = (0, true);
     loop {
         let most = match framing {
             Framing::Length(length) => {
@@ -51,6 +55,12 @@ fn deliver_stream(
             _ => piece.len(),
         };
         let length = if most == 0 { 0 } else { read(stream, &mut piece[..most])? };
+        // Until now the client could still be sent an interim response, to see
+        // whether it is there.
+        if is_first {
+            wire.does(Activity::Sends);
+            is_first = false;
+        }
         match framing {
             Framing::Length(promised) if length == 0 && sent < promised => {
                 return Err(io::Error::new(

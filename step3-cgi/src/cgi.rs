@@ -154,8 +154,13 @@ impl Cgi {
             }
             Reply::Response { status, fields } => {
                 let body = if framing::may_have_content(&request.head.method, status) {
-                    run.promises(content_length(&fields));
-                    Body::Stream(Box::new(run))
+                    let promised = content_length(&fields);
+                    run.promises(promised);
+                    match run.settle()? {
+                        Some(content) if is_kept(promised, &content) => Body::Bytes(content.into()),
+                        Some(content) => Body::Stream(Box::new(io::Cursor::new(content))),
+                        None => Body::Stream(Box::new(run)),
+                    }
                 } else {
                     // The program may do more than answer: it is let to its end.
                     run.discard()?;
@@ -211,6 +216,12 @@ impl Gateway for Cgi {
             Answer::Response(fault.response())
         })
     }
+}
+
+/// Whether as much came as was promised; if not, only the spine can tell the
+/// client so.
+fn is_kept(promised: Option<u64>, content: &[u8]) -> bool {
+    promised.is_none_or(|length| length == content.len() as u64)
 }
 
 fn content_length(fields: &HeaderMap) -> Option<u64> {

@@ -221,3 +221,14 @@ fn a_thousand_clients_that_do_not_read_keep_nobody_from_an_answer() {
     };
     place.serve_with(options, besiege);
 }
+
+#[test]
+fn a_program_is_ended_when_its_client_leaves_between_head_and_content() {
+    let place = Place::new();
+    // A head alone does not leave: it waits for the first content.
+    stubborn(&place, "head", TYPE);
+    leave(&place, "GET /cgi-bin/head", |client| {
+        std::thread::sleep(Duration::from_millis(100));
+        drop(client);
+    });
+}

@@ -5,6 +5,7 @@
 mod support;
 
 use std::fs;
+use std::process::Command;
 
 use step3_cgi::cgi::Options;
 use support::{Client, Place, ask, message};
@@ -142,17 +143,30 @@ fn what_cannot_be_started_is_a_bad_gateway_too() {
 #[test]
 fn content_that_breaks_off_is_not_taken_for_whole() {
     let place = Place::new();
-    let head = "printf 'Content-Type: text/plain\\n%s\\nhi' \"$1\"";
-    place.script("killed", &format!("set -- ''; {head}; kill -9 $$"));
-    place.script("short", "printf 'Content-Type: a/b\\nContent-Length: 10\\n\\nhi'");
+    let pipe = place.note("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let head = "printf 'Content-Type: text/plain\\n\\nhi'";
+    place
+        .script("killed", &format!("{head}; read line < {}; kill -9 $$", pipe.display()))
+        .script("killed-at-once", &format!("{head}; kill -9 $$"))
+        .script("short", "printf 'Content-Type: a/b\\nContent-Length: 10\\n\\nhi'");
     place.serve(|address| {
-        for path in ["/cgi-bin/killed", "/cgi-bin/short"] {
-            let mut client = Client::connect(address);
-            client.send(message(&format!("GET {path}")));
-            let all = String::from_utf8(client.until_close()).unwrap();
-            assert!(all.contains(" 200 ") && all.contains("hi"), "{all}");
-            assert!(!all.ends_with("0\r\n\r\n"), "it ends as if it were whole: {all}");
+        let mut client = Client::connect(address);
+        client.send(message("GET /cgi-bin/killed"));
+        let mut all = Vec::new();
+        while !all.windows(2).any(|window| window == b"hi") {
+            all.extend(client.some_bytes());
         }
+        fs::write(&pipe, "\n").unwrap();
+        all.extend(client.until_close());
+        let all = String::from_utf8(all).unwrap();
+        assert!(all.contains(" 200 ") && !all.ends_with("0\r\n\r\n"), "whole? {all}");
+        let mut client = Client::connect(address);
+        client.send(message("GET /cgi-bin/short"));
+        let all = String::from_utf8(client.until_close()).unwrap();
+        assert!(all.contains("Content-Length: 10") && all.ends_with("\r\n\r\nhi"), "{all}");
+        // Nothing has been sent yet: there is still time to say what happened.
+        assert_eq!(ask(address, "GET /cgi-bin/killed-at-once").status, 502);
     });
 }
 
@@ -160,7 +174,7 @@ fn content_that_breaks_off_is_not_taken_for_whole() {
 fn more_programs_than_may_run_are_told_to_come_again() {
     let place = Place::new();
     let (pipe, started) = (place.note("pipe"), place.note("started"));
-    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let wait = format!("echo $$ > {}; read line < {}", started.display(), pipe.display());
     place.script("wait", &format!("{wait}; printf 'Content-Type: text/plain\\n\\n%s' \"$line\""));
     let options = Options { max_processes: 1, ..Options::default() };

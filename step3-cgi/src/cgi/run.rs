@@ -39,6 +39,8 @@ pub(crate) const KEEP: usize = 64 * 1024;
 const PIECE: usize = 16 * 1024;
 /// How often a client is looked at that has ended its side.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+/// So long a response is waited for as a whole, so that its length is known.
+const SOON: Duration = Duration::from_millis(2);
 /// How soon a program is gone that closes its output because it ends.
 const MOMENT: Duration = Duration::from_millis(200);
 
@@ -139,7 +141,7 @@ impl Run {
                 self.awaited = self.spool.length();
                 return Ok(());
             }
-            self.turn(Some(content))?;
+            self.turn(Some(content), self.timeout)?;
         }
         Ok(())
     }
@@ -164,9 +166,33 @@ impl Run {
                     Fault::Died(status)
                 });
             }
-            self.turn(None)?;
+            self.turn(None, self.timeout)?;
         }
     }
+
+    // ANCHOR: settle
+    /// Waits a moment for the rest of the output. Most programs print little and
+    /// end at once: then the length of the content is known before it is sent,
+    /// and a program that was killed has not answered anything yet.
+    pub(crate) fn settle(&mut self) -> Result<Option<Vec<u8>>, Fault> {
+        let until = Instant::now() + SOON;
+        while self.stdout.is_some() && self.kept.len() < KEEP {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(None);
+            }
+            self.turn(None, left)?;
+        }
+        if self.stdout.is_some() || !self.process.ends_within(MOMENT) {
+            return Ok(None);
+        }
+        let status = self.process.reap().map_err(Fault::Watch)?;
+        match status.signal() {
+            Some(_) => Err(Fault::Died(status)),
+            None => Ok(Some(std::mem::take(&mut self.kept))),
+        }
+    }
+    // ANCHOR_END: settle
 
     /// The program says that so much content follows.
     pub(crate) fn promises(&mut self, length: Option<u64>) {
@@ -180,7 +206,7 @@ impl Run {
             if began.elapsed() > self.timeout {
                 return Err(Fault::TooSlow);
             }
-            self.turn(None)?;
+            self.turn(None, self.timeout)?;
             self.kept.clear();
             self.given = 0;
         }
@@ -190,8 +216,8 @@ impl Run {
     // ANCHOR: turn
     /// Waits until something can go on, and lets it. Input comes from `content`,
     /// or from the spool.
-    fn turn(&mut self, content: Option<&mut (dyn Read + '_)>) -> Result<(), Fault> {
-        let ready = self.wait()?;
+    fn turn(&mut self, content: Option<&mut (dyn Read + '_)>, most: Duration) -> Result<(), Fault> {
+        let ready = self.wait(most)?;
         if ready.stderr {
             self.move_complaints();
         }
@@ -212,7 +238,7 @@ impl Run {
     // ANCHOR_END: turn
 
     // ANCHOR: wait
-    fn wait(&mut self) -> Result<Ready, Fault> {
+    fn wait(&mut self, most: Duration) -> Result<Ready, Fault> {
         let mut set = Vec::with_capacity(5);
         let mut watch = |descriptor, flags| {
             set.push(PollFd::from_borrowed_fd(descriptor, flags));
@@ -230,8 +256,8 @@ impl Run {
         let hang_up = if self.sight == Sight::Here { PollFlags::RDHUP } else { PollFlags::empty() };
         let client = self.presence.descriptor().map(|socket| watch(socket, hang_up));
 
-        let patience =
-            if self.sight == Sight::Here { self.left } else { self.left.min(LOOK_AGAIN) };
+        let most = if self.sight == Sight::Here { most } else { most.min(LOOK_AGAIN) };
+        let patience = self.left.min(most);
         let began = Instant::now();
         let count = poll(&mut set, Timespec::try_from(patience).ok().as_ref());
         self.left = self.left.saturating_sub(began.elapsed());
@@ -387,7 +413,7 @@ impl Read for Run {
             if self.stdout.is_none() {
                 return self.conclude().map(|()| 0);
             }
-            self.turn(None).map_err(|fault| {
+            self.turn(None, self.timeout).map_err(|fault| {
                 if fault.is_for_the_log() {
                     self.complain(&fault);
                 }
@@ -406,7 +432,7 @@ impl Drop for Run {
         self.left = self.timeout;
         let is_complete = self.stdout.is_none() || self.promised == Some(0);
         if is_complete && self.discard().is_ok() {
-            while !self.process.has_ended() && self.turn(None).is_ok() {}
+            while !self.process.has_ended() && self.turn(None, self.timeout).is_ok() {}
         }
         // What it still writes goes nowhere, so that it does not wait for us.
         self.stdout = None;
