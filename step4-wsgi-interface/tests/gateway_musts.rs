@@ -10,8 +10,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use applications as apps;
+use step4_wsgi_interface::body::FileLike;
 use step4_wsgi_interface::gateway::{self, Call, Memory, Output};
 use step4_wsgi_interface::head::Head;
+use step4_wsgi_interface::run::cgi;
 use step4_wsgi_interface::run::terminal::Request;
 use step4_wsgi_interface::{Body, Environ, Result, StartResponse};
 use support::{Sends, call, get};
@@ -404,4 +406,143 @@ fn a_call_that_is_used_again_is_as_new() {
     call.send(b"longer than three").expect("the old length is forgotten");
     call.finish().expect("whole");
     assert_eq!(call.into_output().content, b"longer than three");
+}
+
+/// "The methods listed in the table above must be supported by all servers":
+/// `read`, `readline`, `readlines` and iteration of `wsgi.input`, which ends
+/// where the content ends, though more could be read
+#[test]
+fn the_input_can_be_read_in_every_way_and_ends_with_the_content() {
+    use std::io::BufRead;
+    type Way = fn(&mut dyn BufRead) -> Vec<String>;
+    let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let ways: [(Way, &[&str]); 4] = [
+        (
+            |input| {
+                let mut five = [0; 5];
+                input.read_exact(&mut five).expect("five bytes");
+                vec![String::from_utf8_lossy(&five).into_owned()]
+            },
+            &["one\nt"],
+        ),
+        (
+            |input| {
+                let mut line = String::new();
+                input.read_line(&mut line).expect("a line");
+                vec![line]
+            },
+            &["one\n"],
+        ),
+        (|input| input.lines().map(|line| line.expect("a line")).collect(), &["one", "two", "th"]),
+        (
+            |input| {
+                let mut all = String::new();
+                input.read_to_string(&mut all).expect("all");
+                assert_eq!(input.read(&mut [0; 9]).expect("the end"), 0, "and it stays at the end");
+                vec![all]
+            },
+            &["one\ntwo\nth"],
+        ),
+    ];
+    for (way, expected) in ways {
+        let application =
+            move |mut environ: Environ, start_response: StartResponse| -> Result<Body> {
+                start_response("200 OK", &TEXT, None)?;
+                Ok([way(&mut *environ.wsgi.input).join("|").into_bytes()].into())
+            };
+        let variables = [("REQUEST_METHOD", "POST"), ("CONTENT_LENGTH", "10")];
+        let stdin = std::io::Cursor::new(b"one\ntwo\nthree\n");
+        let (stdout, outcome) = cgi::run_with(&application, variables, stdin, Vec::new());
+        assert!(outcome.is_ok());
+        let content = lossy(&stdout);
+        assert!(content.ends_with(&expected.join("|")), "{content:?}");
+    }
+}
+
+/// "`environ` … must contain the following WSGI-defined variables", and they
+/// say the truth about this gateway
+#[test]
+fn a_gateway_says_what_it_is() {
+    let application = |environ: Environ, start_response: StartResponse| -> Result<Body> {
+        start_response("200 OK", &TEXT, None)?;
+        let wsgi = &environ.wsgi;
+        let said =
+            (wsgi.version, &*wsgi.url_scheme, wsgi.multithread, wsgi.multiprocess, wsgi.run_once);
+        Ok([format!("{said:?}").into_bytes()].into())
+    };
+    for (https, scheme) in [("", "http"), ("off", "http"), ("on", "https"), ("1", "https")] {
+        let variables = [("REQUEST_METHOD", "GET"), ("HTTPS", https)];
+        let (stdout, _) = cgi::run_with(&application, variables, std::io::empty(), Vec::new());
+        let expected = format!("((1, 0), {scheme:?}, false, true, true)");
+        assert!(String::from_utf8_lossy(&stdout).ends_with(&expected));
+    }
+}
+
+/// "servers and gateways must not supply strings … containing any other Unicode
+/// characters": every byte of a variable arrives as one character
+#[test]
+fn every_byte_of_a_variable_is_one_character() {
+    let all: Vec<u8> = (1..=255).collect();
+    let expected: String = all.iter().map(|byte| char::from(*byte)).collect();
+    let application = move |environ: Environ, start_response: StartResponse| -> Result<Body> {
+        start_response("200 OK", &TEXT, None)?;
+        assert_eq!(environ.get_or_empty("PATH_INFO").to_string(), expected);
+        Ok(Body::empty())
+    };
+    let variables = [("PATH_INFO", all)];
+    assert!(cgi::run_with(&application, variables, std::io::empty(), Vec::new()).1.is_ok());
+}
+
+/// "must not perform any data transmission until and unless the server/gateway
+/// actually receives the iterable as a return value from the application"
+#[test]
+fn a_file_that_is_wrapped_and_not_returned_is_not_sent() {
+    let application = |environ: Environ, start_response: StartResponse| -> Result<Body> {
+        start_response("200 OK", &TEXT, None)?;
+        let wrap = environ.wsgi.file_wrapper.expect("this gateway has one");
+        drop(wrap(FileLike::Reader(Box::new(&b"secret"[..])), 3));
+        Ok([b"something else"].into())
+    };
+    assert_eq!(get(&application, "/").text(), "something else");
+}
+
+/// "the iterable returned by wsgi.file_wrapper must have a close() method that
+/// invokes the original file-like object's close() method"
+#[test]
+fn a_wrapped_reader_is_closed_with_its_body() {
+    struct Noted(Arc<AtomicUsize>);
+    impl std::io::Read for Noted {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Ok(0)
+        }
+    }
+    impl Drop for Noted {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+    let closed = Arc::new(AtomicUsize::new(0));
+    let reader = Noted(Arc::clone(&closed));
+    let body = Body::file(FileLike::Reader(Box::new(reader)), 8);
+    assert_eq!(closed.load(Ordering::SeqCst), 0);
+    drop(body);
+    assert_eq!(closed.load(Ordering::SeqCst), 1);
+}
+
+/// "If a call to len(iterable) succeeds, the server must be able to rely on the
+/// result being accurate"
+#[test]
+fn a_length_that_is_told_is_true() {
+    let bodies: Vec<Body> = vec![
+        Body::empty(),
+        [b"a"].into(),
+        [b"a", b"b"].into(),
+        vec![b"a".to_vec(); 3].into(),
+        Body::iterator((0..2).map(|_| Ok(b"a"))),
+    ];
+    for body in bodies {
+        if let Some(told) = body.len() {
+            assert_eq!(body.count(), told);
+        }
+    }
 }

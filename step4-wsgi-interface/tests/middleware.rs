@@ -182,3 +182,37 @@ fn middleware_yields_whenever_its_application_does() {
         assert!(body.count() >= 5, "five blocks, some of them empty");
     }
 }
+
+/// "Servers and gateways may … use sendfile": they can only if it is still a file.
+#[test]
+fn a_file_stays_a_file_through_all_middleware() {
+    use step4_wsgi_interface::body::Kind;
+    let picture = |_: Environ, start_response: StartResponse| -> Result<Body> {
+        start_response("200 OK", &[("Content-Type", "image/png")], None)?;
+        Ok(Body::file(tempfile::tempfile()?.into(), 1024))
+    };
+    let stack = CatchErrors(AccessLog::new(Gzip(Routes::new().mount("", picture)), |_| {}));
+    let request = Request::get("/").field("Accept-Encoding", "gzip");
+    let start = gateway::Call::new(gateway::Memory::default()).start_response();
+    let body = stack.call(request.environ(), start).expect("a body");
+    assert!(matches!(body.kind, Kind::File(_)), "{body:?}");
+}
+
+/// What has begun compressed goes on so, also when a new beginning comes too late.
+#[test]
+fn a_beginning_that_comes_too_late_changes_no_encoding() {
+    let changes_its_mind_too_late = |_: Environ, start_response: StartResponse| -> Result<Body> {
+        let write = start_response("200 OK", &[("Content-Type", "text/plain")], None)?;
+        write(b"first, ")?;
+        let plain = [("Content-Type", "image/png")];
+        assert!(start_response("500 Oops", &plain, Some("gone".into())).is_err());
+        write(b"second")?;
+        Ok(Body::empty())
+    };
+    let request = Request::get("/").field("Accept-Encoding", "gzip");
+    let answer = call(&Gzip(changes_its_mind_too_late), request.environ());
+    let mut decoder = flate2::write::GzDecoder::new(Vec::new());
+    std::io::Write::write_all(&mut decoder, &answer.content).expect("gzip to the last byte");
+    std::io::Write::flush(&mut decoder).expect("gzip");
+    assert_eq!(decoder.get_ref(), b"first, second");
+}

@@ -13,7 +13,7 @@ use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::application::{Application, Error, Result};
-use crate::body::{Body, Bytestring};
+use crate::body::{Body, Bytestring, Kind};
 use crate::environ::{Environ, Errors};
 use crate::gateway::contained;
 use crate::start_response::StartResponse;
@@ -29,7 +29,8 @@ impl<A: Application> Application for CatchErrors<A> {
         let errors = SharedErrors::take(&mut environ);
         let later = Arc::clone(&start_response);
         match contained(|| self.0.call(environ, later)) {
-            Ok(body) if body.len().is_some() => Ok(body), // made already: nothing can fail
+            // All else is made already, or is a file, which the gateway may send as it likes.
+            Ok(body) if !matches!(body.kind, Kind::Iterator(_)) => Ok(body),
             Ok(body) => Ok(Body::iterator(Guarded { body: Some(body), start_response, errors })),
             Err(error) => error_page(error, &start_response, errors).map(|page| [page].into()),
         }

@@ -36,6 +36,8 @@ impl<A: Application> Application for Gzip<A> {
         let body = self.0.call(environ, encoding(start_response, &encoder))?;
         Ok(match &body.kind {
             Kind::Empty => body,
+            // Whoever returns a file has begun: the decision stands.
+            Kind::File(_) if !encoder.is_on() => body,
             // One block that is all there stays one.
             Kind::Block(block) if encoder.is_on() => {
                 let whole = [encoder.block(block)?, encoder.end()?].concat();
@@ -54,8 +56,9 @@ fn encoding(start_response: StartResponse, encoder: &Encoder) -> StartResponse {
     let encoder = encoder.clone();
     Arc::new(move |status: &str, headers: Headers<'_>, exc_info: Option<ExcInfo>| {
         if !compresses_well(status, headers) {
-            encoder.set(false);
-            return start_response(status, &with_vary(headers), exc_info);
+            let write = start_response(status, &with_vary(headers), exc_info)?;
+            encoder.set(false); // not before: it may be too late to begin anew
+            return Ok(write);
         }
         let mut changed = with_vary(headers);
         // It would be the length of what is not sent.
