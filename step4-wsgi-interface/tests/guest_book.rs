@@ -197,6 +197,18 @@ fn a_login_begins_a_new_session_and_a_logout_ends_it_on_the_server() {
 }
 
 #[test]
+fn a_second_login_ends_the_session_of_the_first() {
+    let world = World::new();
+    let mut browser = world.browser();
+    redirected(&browser.register("maria"), "/");
+    let first = browser.cookie.clone();
+    redirected(&browser.submit("/login", "/login", "name=maria&password=correct+horse"), "/");
+    assert_ne!(browser.cookie, first);
+    let mut replayed = Browser { application: &world.application, cookie: first };
+    assert!(replayed.get("/").text().contains("to sign"), "nobody is left behind");
+}
+
+#[test]
 fn a_session_ends_after_a_week() {
     static NOW: AtomicU64 = AtomicU64::new(1_000_000_000);
     let world = World::with(|book| book.with_clock(|| NOW.load(Ordering::SeqCst)));
