@@ -38,8 +38,11 @@ use script::{Script, Scripts};
 mod fault;
 mod limit;
 mod process;
+mod record;
 mod run;
 mod script;
+
+pub use record::{Observer, Record, Recorded};
 
 /// What a program gets of the server's own environment: where programs are,
 /// where their libraries are, and which time it is here.
@@ -57,6 +60,8 @@ pub struct Options {
     pub software: &'static str,
     /// What `DOCUMENT_ROOT` says, and what `PATH_TRANSLATED` begins with.
     pub document_root: Option<PathBuf>,
+    /// Called after each run, for the x-ray.
+    pub observer: Option<Observer>,
 }
 
 impl Default for Options {
@@ -66,6 +71,7 @@ impl Default for Options {
             max_processes: 64,
             software: concat!("step3-cgi/", env!("CARGO_PKG_VERSION")),
             document_root: None,
+            observer: None,
         }
     }
 }
@@ -135,6 +141,7 @@ impl Cgi {
         };
         let slot = self.limit.slot().ok_or(Fault::Full)?;
         let command = self.command(request, script, length);
+        let environment = self.options.observer.map(|_| environment(&command)).unwrap_or_default();
         let mut run = Run::start(
             command,
             name,
@@ -143,6 +150,9 @@ impl Cgi {
             self.options.timeout,
             slot,
         )?;
+        if let Some(observer) = self.options.observer {
+            run.observe(observer, environment);
+        }
         match spool {
             Some(spool) => run.feed_from(spool),
             None => run.feed(request.content)?,
@@ -216,6 +226,12 @@ impl Gateway for Cgi {
             Answer::Response(fault.response())
         })
     }
+}
+
+fn environment(command: &Command) -> Vec<(String, Vec<u8>)> {
+    let text = |name: &OsStr| name.to_string_lossy().into_owned();
+    let bytes = |value: Option<&OsStr>| value.unwrap_or_default().as_bytes().to_vec();
+    command.get_envs().map(|(name, value)| (text(name), bytes(value))).collect()
 }
 
 /// Whether as much came as was promised; if not, only the spine can tell the

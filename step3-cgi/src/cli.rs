@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use step1_http_basics::cli::print;
 use step2_static_server::cli::SiteArgs;
 use step2_static_server::static_files::StaticFiles;
 
@@ -52,7 +53,7 @@ impl CgiArgs {
         if folder.is_none() && !with_samples {
             return Ok((None, files));
         }
-        let mut programs = Cgi::new(self.options(root));
+        let mut programs = Cgi::new(self.options(site, root));
         if with_samples {
             let this = std::env::current_exe()
                 .map_err(|error| format!("cannot tell where this program is: {error}"))?;
@@ -84,11 +85,12 @@ impl CgiArgs {
         }
     }
 
-    fn options(&self, root: &Path) -> Options {
+    fn options(&self, site: &SiteArgs, root: &Path) -> Options {
         Options {
             timeout: Duration::from_secs(self.timeout),
             max_processes: self.max_processes,
             document_root: Some(root.to_owned()),
+            observer: site.listen.xray.then_some(|record| print(&record.to_string())),
             ..Options::default()
         }
     }

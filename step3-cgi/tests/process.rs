@@ -236,3 +236,22 @@ fn a_gibibyte_passes_through_little_memory() {
     assert!(kibibytes < 20_000, "{kibibytes} KiB");
     server.stop();
 }
+
+#[test]
+fn the_x_ray_shows_the_environment_and_the_pipes_of_a_run() {
+    let place = Place::new();
+    place.script("echo", &format!("{TYPE}; cat; echo oops >&2"));
+    let mut server = start(&place, "", &["--xray"]);
+    assert_eq!(ask(server.address, "POST /cgi-bin/echo?a\n\nhi\n").text(), "hi\n");
+    let shown = server.prints("exit status: 0");
+    for line in [
+        "program /cgi-bin/echo\n",
+        "    QUERY_STRING=a\n",
+        "  standard input, 3 bytes\n    hi␊\n",
+        "  standard output, 29 bytes\n    Content-Type: text/plain␊\n    ␊\n    hi␊\n",
+        "  standard error, 5 bytes\n    oops␊\n",
+    ] {
+        assert!(shown.contains(line), "no {line:?} in\n{shown}");
+    }
+    server.stop();
+}

@@ -28,6 +28,7 @@ use step1_http_basics::presence::{Presence, Sight};
 use super::fault::Fault;
 use super::limit::Slot;
 use super::process::Process;
+use super::record::{Observer, Record};
 use crate::error_lines::ErrorLines;
 use crate::response::{Reader, Reply, ResponseError};
 use crate::spool::Spool;
@@ -70,6 +71,7 @@ pub(crate) struct Run {
     timeout: Duration,
     /// How much longer the program may take.
     left: Duration,
+    record: Option<(Observer, Record)>,
     // Given back when the process is gone.
     _slot: Slot,
 }
@@ -125,10 +127,23 @@ impl Run {
             sight: Sight::Here,
             timeout,
             left: timeout,
+            record: None,
             _slot: slot,
         })
     }
     // ANCHOR_END: start
+
+    /// Keeps what goes in and out, and shows it when the run is over.
+    pub(crate) fn observe(&mut self, observer: Observer, environment: Vec<(String, Vec<u8>)>) {
+        let name = self.name.clone();
+        self.record = Some((observer, Record { name, environment, ..Record::default() }));
+    }
+
+    fn note(&mut self, stream: usize, bytes: &[u8]) {
+        if let Some((_, record)) = &mut self.record {
+            record.streams[stream].add(bytes);
+        }
+    }
 
     // ANCHOR: feed
     /// Hands `content` to the program, until it has had all of it or wants no
@@ -301,6 +316,9 @@ impl Run {
         let Some(stdin) = &mut self.stdin else { return Ok(()) };
         match stdin.write(&self.piece[self.taken..]) {
             Ok(length) => {
+                if let Some((_, record)) = &mut self.record {
+                    record.streams[0].add(&self.piece[self.taken..self.taken + length]);
+                }
                 self.taken += length;
                 self.left = self.timeout;
                 if self.taken == self.piece.len() && self.awaited == 0 {
@@ -328,6 +346,7 @@ impl Run {
             return Ok(());
         }
         let mut content = &piece[..length];
+        self.note(1, content);
         if let Some(reader) = &mut self.reader {
             match reader.feed(content).map_err(Fault::Nonsense)? {
                 None => return Ok(()),
@@ -364,7 +383,10 @@ impl Run {
         let Some((pipe, lines)) = &mut self.stderr else { return };
         let mut piece = [0; 4 * 1024];
         match pipe.read(&mut piece) {
-            Ok(length) if length > 0 => lines.take(&piece[..length]),
+            Ok(length) if length > 0 => {
+                lines.take(&piece[..length]);
+                self.note(2, &piece[..length]);
+            }
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             _ => self.stderr = None,
         }
@@ -436,7 +458,11 @@ impl Drop for Run {
         }
         // What it still writes goes nowhere, so that it does not wait for us.
         self.stdout = None;
-        let _ = self.process.end();
+        let status = self.process.end();
         self.drain_complaints();
+        if let Some((observer, mut record)) = self.record.take() {
+            record.status = status.ok();
+            observer(&record);
+        }
     }
 }
