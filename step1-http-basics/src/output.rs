@@ -57,11 +57,12 @@ fn print_to(out: &mut impl Output, text: &str, patience: Duration, left_out: &mu
 #[cfg(unix)]
 fn has_room(out: &impl Output, patience: Duration) -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::io::Errno;
 
     let mut room = [PollFd::new(out, PollFlags::OUT)];
     let patience = Timespec::try_from(patience).ok();
     // What cannot be asked is written to, as ever.
-    !matches!(poll(&mut room, patience.as_ref()), Ok(0))
+    !matches!(poll(&mut room, patience.as_ref()), Ok(0) | Err(Errno::INTR))
 }
 
 #[cfg(not(unix))]

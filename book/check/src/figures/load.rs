@@ -1,6 +1,6 @@
 //! The client of the figures: it asks, waits for the whole answer, and counts.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -44,6 +44,20 @@ pub(super) fn new_connections(address: SocketAddr, time: Duration) -> io::Result
         clients.into_iter().try_for_each(|client| client.join().unwrap_or(Ok(())))
     })?;
     Ok(answered.into_inner())
+}
+
+/// One file, on a connection of its own; what comes is thrown away.
+pub(super) fn fetch(address: SocketAddr, path: &str, length: u64) -> io::Result<()> {
+    let mut stream = connect(address)?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+    let mut first = [0; 16];
+    stream.read_exact(&mut first)?;
+    is_whole(&first)?;
+    let mut stream = BufReader::with_capacity(1024 * 1024, stream);
+    match io::copy(&mut stream, &mut io::sink())? {
+        received if received >= length => Ok(()),
+        _ => Err(ErrorKind::UnexpectedEof.into()),
+    }
 }
 
 fn is_whole(answer: &[u8]) -> io::Result<()> {

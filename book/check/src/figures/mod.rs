@@ -16,6 +16,7 @@ mod connections;
 mod files;
 mod hostile;
 mod idle;
+mod large;
 mod load;
 mod peers;
 mod servers;
@@ -42,6 +43,7 @@ pub const FIGURES: &[Figure] = &[
     Figure { name: "idle", chapter: "ch03", measure: idle::measure },
     Figure { name: "hostile", chapter: "ch03", measure: hostile::measure },
     Figure { name: "files", chapter: "ch03", measure: files::measure },
+    Figure { name: "large", chapter: "ch03", measure: large::measure },
     Figure { name: "call", chapter: "ch05", measure: call::measure },
 ];
 

@@ -122,7 +122,7 @@ fn nginx(sandbox: &Sandbox, port: u16) -> String {
     format!(
         "daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr;\n\
          events {{ worker_connections 1000; }}\n\
-         http {{ access_log off; keepalive_requests 1000000; client_body_temp_path {folder}/a;\n\
+         http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; client_body_temp_path {folder}/a;\n\
          proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c; uwsgi_temp_path {folder}/d;\n\
          scgi_temp_path {folder}/e; types {{ image/svg+xml svg; }}\n\
          server {{ listen 127.0.0.1:{port}; root {folder}/www; }} }}\n"
@@ -177,7 +177,13 @@ impl Running {
     /// The memory that it and its children hold for themselves alone, in KiB.
     pub(super) fn memory(&self) -> u64 {
         let all = std::iter::once(self.child.id()).chain(children(self.child.id()));
-        all.map(anonymous_memory).sum()
+        all.map(|pid| status(pid, "RssAnon:")).sum()
+    }
+
+    /// The most memory that it and its children have held so far, in KiB.
+    pub(super) fn peak_memory(&self) -> u64 {
+        let all = std::iter::once(self.child.id()).chain(children(self.child.id()));
+        all.map(|pid| status(pid, "VmHWM:")).sum()
     }
 
     /// The threads of it and of its children.
@@ -213,8 +219,9 @@ fn children(pid: u32) -> Vec<u32> {
     text.split_whitespace().filter_map(|word| word.parse().ok()).collect()
 }
 
-fn anonymous_memory(pid: u32) -> u64 {
+/// A line of `/proc/PID/status` that counts KiB.
+fn status(pid: u32, name: &str) -> u64 {
     let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("RssAnon:"));
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
     line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or(0)
 }
