@@ -172,7 +172,7 @@ fn transfer_encoding(fields: &HeaderMap) -> Result<Option<Coding>, FramingError>
     let codings: Option<Vec<_>> = members(fields, &TRANSFER_ENCODING).map(coding_name).collect();
     let codings = codings.ok_or(FramingError::InvalidTransferEncoding)?;
     match (codings.split_last(), codings.iter().filter(|name| is_chunked(name)).count()) {
-        (Some((last, [])), 1) if is_chunked(last) => Ok(Some(Coding::OnlyChunked)),
+        (Some((_, [])), 1) => Ok(Some(Coding::OnlyChunked)),
         (Some((last, _)), 1) if is_chunked(last) => Ok(Some(Coding::OthersThenChunked)),
         (Some(_), 0) => Ok(Some(Coding::NotChunkedLast)),
         _ => Err(FramingError::InvalidTransferEncoding),
