@@ -175,7 +175,8 @@ impl<'a> MetaVariables<'a> {
                 variable("HTTPS", b"on");
             }
         }
-        if let Some(peer) = self.peer {
+        // A proxy that names its client seldom names the port.
+        if let Some(peer) = self.peer.filter(|peer| peer.port() != 0) {
             variable("REMOTE_PORT", made.write(format_args!("{}", peer.port())));
         }
         if let Some(local) = self.local {

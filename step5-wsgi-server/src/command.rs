@@ -27,8 +27,13 @@ use step4_wsgi_interface::applications::{environ_page, files::Files, hello};
 use crate::fastcgi;
 use crate::gateway::Gateway;
 use crate::listen::{Address, Listener};
+use crate::processes::flags::ProcessArgs;
+use crate::processes::notify::{News, notify};
+use crate::processes::{Ended, Master, PidFile, Plan, Worker, activation};
+use crate::proxy_flags::ProxyArgs;
 use crate::responder::{Handles, Responder};
 use crate::server::{Options, Server};
+use crate::trouble;
 
 /// A WSGI server: an event loop that serves files or an application.
 #[derive(Debug, Parser)]
@@ -64,7 +69,8 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 256)]
     queue: usize,
 
-    /// Answer 503 when the pool has not answered after so many seconds
+    /// Answer 503 when the pool has not answered after so many seconds; with
+    /// --workers, replace a worker that shows no sign of life for so long
     #[arg(short, long, value_name = "SECONDS", default_value_t = 30)]
     timeout: u64,
 
@@ -104,6 +110,12 @@ pub struct Args {
     /// Show each exchange on the terminal, byte by byte, each part named
     #[arg(long)]
     xray: bool,
+
+    #[command(flatten)]
+    processes: ProcessArgs,
+
+    #[command(flatten)]
+    proxy: ProxyArgs,
 
     #[command(flatten)]
     root: RootArgs,
@@ -156,6 +168,8 @@ enum App {
     /// Register, log in, sign, log out
     #[cfg(feature = "guestbook")]
     GuestBook,
+    /// An application that misbehaves when it is asked to: for you, not for strangers
+    Trouble,
     /// The files of a folder, by the small application of step 4
     WsgiFiles,
 }
@@ -187,6 +201,47 @@ impl From<String> for Failure {
 /// # Errors
 /// A sentence that says what is wrong and what to do about it.
 pub fn run(args: &Args) -> Result<(), Failure> {
+    let (timeout, grace) = (seconds(args.timeout), seconds(args.graceful_timeout));
+    match args.processes.plan(timeout, grace)? {
+        // The master serves nothing itself, and loads no application.
+        Some(plan) => master(args, plan),
+        None => serve_app(args),
+    }
+}
+
+// ANCHOR: master
+/// Listens, and lets workers serve.
+fn master(args: &Args, plan: Plan) -> Result<(), Failure> {
+    if args.protocol == Protocol::Fastcgi {
+        return Err("--workers speaks HTTP only: take --threads with --as fastcgi"
+            .to_owned()
+            .into());
+    }
+    #[cfg(feature = "python")]
+    if args.python.reload {
+        return Err("--reload watches one process: leave --workers out".to_owned().into());
+    }
+    let (listener, place) = listen(args)?;
+    let _pid_file = write_pid_file(args)?;
+    let several = if plan.workers == 1 { "worker" } else { "workers" };
+    let count = format!("{} {several}", plan.workers);
+    let announce = |what: &str| {
+        cli::print(&format!(
+            "step5-wsgi-server: {what}, {count}\n{place} Ctrl-C stops the server.\n"
+        ));
+    };
+    let ended = Master::new(plan, listener.descriptor(), announce).run();
+    match ended.map_err(|error| error.to_string())? {
+        Ended::Stopped => Ok(()),
+        Ended::NeverStarted(status) => Err(Failure {
+            message: "no worker can start: what is wrong stands above".to_owned(),
+            status: status.and_then(|status| status.try_into().ok()).unwrap_or(1),
+        }),
+    }
+}
+// ANCHOR_END: master
+
+fn serve_app(args: &Args) -> Result<(), Failure> {
     match &args.app {
         Served::Own(app) => Ok(own(args, *app)?),
         #[cfg(feature = "python")]
@@ -210,6 +265,7 @@ fn own(args: &Args, app: App) -> Result<(), String> {
             serve(args, Handles(&files), &format!("serving {}", root.display()))
         }
         App::Hello => application(args, hello::application, "serving hello"),
+        App::Trouble => application(args, trouble::application, "serving trouble"),
         App::Environ => application(args, environ_page::application, "serving environ"),
         #[cfg(feature = "guestbook")]
         App::GuestBook => {
@@ -282,10 +338,37 @@ fn python(args: &Args, name: &str) -> Result<(), Failure> {
     served
 }
 
-/// Listens, says where, and serves.
-fn serve(args: &Args, responder: impl Responder, what: &str) -> Result<(), String> {
+/// Listens where systemd says, or else where the flags say; and where to find
+/// it.
+fn listen(args: &Args) -> Result<(Listener, String), String> {
     let address = address(args);
-    let listener = Listener::bind(&address).map_err(|error| cannot_listen(&address, &error))?;
+    let listener = match activation::listener()? {
+        Some(listener) => listener,
+        None => Listener::bind(&address).map_err(|error| cannot_listen(&address, &error))?,
+    };
+    let place = match listener.address() {
+        Some(address) => format!("Open http://{address}/ in a browser."),
+        None => format!("Listening at {address}."),
+    };
+    Ok((listener, place))
+}
+
+fn write_pid_file(args: &Args) -> Result<Option<PidFile>, String> {
+    let write = |path: &PathBuf| {
+        PidFile::write(path).map_err(|error| format!("cannot write {}: {error}", path.display()))
+    };
+    args.processes.pid.as_ref().map(write).transpose()
+}
+
+/// Listens, says where, and serves; a worker listens where its master does.
+fn serve(args: &Args, responder: impl Responder, what: &str) -> Result<(), String> {
+    let worker = args.processes.number().map(|_| Worker::take_up(args.processes.enough()));
+    let (worker, listener, place) = match worker.transpose() {
+        Ok(Some((worker, listener))) => (Some(worker), listener, String::new()),
+        Ok(None) => listen(args).map(|(listener, place)| (None, listener, place))?,
+        Err(error) => return Err(format!("cannot be a worker: {error}")),
+    };
+    let _pid_file = if worker.is_none() { write_pid_file(args)? } else { None };
     let log = args.access_logfile.as_ref().map(open_log).transpose()?;
     let observer = |exchange: &Exchange<'_>| {
         if args.xray {
@@ -303,18 +386,26 @@ fn serve(args: &Args, responder: impl Responder, what: &str) -> Result<(), Strin
     if args.xray || log.is_some() {
         server = server.observed(&observer, args.xray);
     }
-    let place = match server.address() {
-        Some(address) => format!("Open http://{address}/ in a browser."),
-        None => format!("Listening at {address}."),
-    };
+    if let Some(worker) = &worker {
+        server = server.reporting(worker);
+    }
     let stop = server.stop_handle();
-    // Whoever reads the announcement may send a signal at once.
-    stop.on_signals(|| {
-        cli::print(&format!("step5-wsgi-server: {what}\n{place} Ctrl-C stops the server.\n"));
-        server.serve_forever()
-    })
-    .and_then(|served| served)
-    .map_err(|error| error.to_string())
+    // Whoever hears that it serves may send a signal at once.
+    let served = stop.on_signals(|| match &worker {
+        Some(worker) => worker.serve(what, &stop, || server.serve_forever()),
+        None => {
+            cli::print(&format!("step5-wsgi-server: {what}\n{place} Ctrl-C stops the server.\n"));
+            notify(News::Ready);
+            let served = server.serve_forever();
+            notify(News::Stopping);
+            served
+        }
+    });
+    served.and_then(|served| served).map_err(|error| error.to_string())
+}
+
+fn seconds(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
 }
 
 fn options(args: &Args) -> Options {
@@ -322,16 +413,19 @@ fn options(args: &Args) -> Options {
         content: args.limit_request_body,
         fields: args.limit_request_fields,
         target: args.limit_request_line,
-        keep_alive: Duration::from_secs(args.keep_alive),
-        head_deadline: Duration::from_secs(args.header_timeout),
+        keep_alive: seconds(args.keep_alive),
+        head_deadline: seconds(args.header_timeout),
         ..Limits::default()
     };
     Options {
         threads: args.threads,
         queue: args.queue,
         connections: args.max_connections,
-        timeout: Duration::from_secs(args.timeout),
-        grace: Duration::from_secs(args.graceful_timeout),
+        timeout: seconds(args.timeout),
+        grace: seconds(args.graceful_timeout),
+        several: args.processes.are_several(),
+        forwarded: args.proxy.forwarded(),
+        own_pages: args.proxy.paths(),
         limits,
         ..Options::default()
     }

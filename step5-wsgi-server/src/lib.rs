@@ -5,7 +5,7 @@
 //! In scope: who runs a connection when there are ten thousand of them, and how
 //! an application is called behind it. The protocol is step 1's, its pure files
 //! unchanged; files are step 2's, the variables step 3's, the interface step
-//! 4's. Out of scope, so far: several processes, and Python.
+//! 4's. Out of scope, so far: Python.
 //!
 //! # Read with the chapter
 //!
@@ -18,12 +18,16 @@
 //! | `workers` | and if an application takes long? |
 //! | [`stream`], [`push`] | and what is sent while it is still being made? |
 //! | [`shutdown`] | how does it end? |
+//! | [`processes`] | and if a whole process fails? (`master`: what there should be; `spawn`, `worker`: the two ends; `channel`: what they say) |
+//! | [`forwarded`] | who is the client behind a proxy? |
 //!
 //! # Further rooms
 //!
 //! [`listen`] (TCP, Unix and inherited sockets), [`fastcgi`] (an application
-//! behind another web server), [`command`] (the flags), and of
-//! the loop `slots`, `socket`, `input`, `outgoing`, `content`, `trace`.
+//! behind another web server), [`command`] and [`proxy_flags`] (the flags),
+//! [`metrics`] and [`own_pages`] (what the server is doing), [`trouble`] (an
+//! application to break it with), of the processes `signals`, `notify`,
+//! `activation`, `pid_file`, and of the loop `slots`, `socket`, `input`, `outgoing`, `content`, `trace`.
 //!
 //! # Example
 //!
@@ -42,8 +46,13 @@
 pub mod command;
 pub mod event_loop;
 pub mod fastcgi;
+pub mod forwarded;
 pub mod gateway;
 pub mod listen;
+pub mod metrics;
+pub mod own_pages;
+pub mod processes;
+pub mod proxy_flags;
 pub mod push;
 #[cfg(feature = "python")]
 pub mod python;
@@ -51,4 +60,5 @@ pub mod responder;
 pub mod server;
 pub mod shutdown;
 pub mod stream;
+pub mod trouble;
 mod workers;

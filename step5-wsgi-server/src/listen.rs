@@ -9,7 +9,7 @@ use std::fmt;
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 use mio::event::Source;
@@ -163,6 +163,14 @@ impl Listener {
                 let stream = std::os::unix::net::UnixStream::from(stream);
                 Ok(Accepted { socket: Socket::new(stream.into()), peer: None, local: None })
             }
+        }
+    }
+
+    /// The descriptor, for those who are to inherit it.
+    pub(crate) fn descriptor(&self) -> BorrowedFd<'_> {
+        match &self.kind {
+            Kind::Tcp(listener) => listener.as_fd(),
+            Kind::Unix(listener) => listener.as_fd(),
         }
     }
 

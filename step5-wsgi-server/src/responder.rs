@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use step1_http_basics::framing::Framing;
 use step1_http_basics::handler::{self, Handler, Request, Response};
 use step1_http_basics::parse::RequestHead;
+use step3_cgi::meta_variables::Scheme;
 use step3_cgi::spool::Spool;
 
 use crate::push::{Begun, Push};
@@ -69,10 +70,13 @@ pub struct Arrived<'a> {
     pub framing: Framing,
     /// The content.
     pub content: Spool,
-    /// The address of the client; `None` for Unix sockets.
+    /// The address of the client, as a proxy that is trusted may have told;
+    /// `None` for Unix sockets.
     pub peer: Option<SocketAddr>,
     /// The address that the connection was made to.
     pub local: Option<SocketAddr>,
+    /// How the client spoke: `https` if a proxy that is trusted says so.
+    pub scheme: Scheme,
 }
 
 impl Arrived<'_> {

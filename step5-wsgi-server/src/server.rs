@@ -10,7 +10,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::HeaderValue;
 use rustix::process::{Resource, getrlimit, setrlimit};
@@ -20,8 +20,11 @@ use step1_http_basics::limits::Limits;
 use step4_wsgi_interface::Application;
 
 use crate::event_loop::{EventLoop, Service};
+use crate::forwarded::Forwarded;
 use crate::gateway::{Facts, Gateway};
 use crate::listen::{Address, Listener};
+use crate::own_pages::{OwnPages, Paths};
+use crate::processes::Worker;
 use crate::responder::{Handles, Responder};
 use crate::shutdown::Stop;
 use crate::workers::Pool;
@@ -43,6 +46,12 @@ pub struct Options {
     pub timeout: Duration,
     /// What is under way when the server is stopped gets so long to finish.
     pub grace: Duration,
+    /// Whether other processes serve the same application.
+    pub several: bool,
+    /// Which proxies are believed, and what.
+    pub forwarded: Forwarded,
+    /// Where the pages are that the server answers itself.
+    pub own_pages: Paths,
     /// How much may come, and how slowly.
     pub limits: Limits,
     /// What the `Server` field says.
@@ -57,6 +66,9 @@ impl Default for Options {
             connections: 10_000,
             timeout: Duration::from_secs(30),
             grace: Duration::from_secs(30),
+            several: false,
+            forwarded: Forwarded::default(),
+            own_pages: Paths::default(),
             limits: Limits::default(),
             server: HeaderValue::from_static(concat!(
                 "step5-wsgi-server/",
@@ -71,7 +83,7 @@ impl Options {
     #[must_use]
     pub fn facts(&self) -> Facts {
         let software = self.server.to_str().unwrap_or_default().to_owned();
-        Facts { software, multithread: self.threads > 1, multiprocess: false }
+        Facts { software, multithread: self.threads > 1, multiprocess: self.several }
     }
 }
 
@@ -105,6 +117,7 @@ pub struct Server<'s, R> {
     options: Options,
     observer: Option<&'s (dyn Fn(&Exchange<'_>) + Sync)>,
     record: bool,
+    worker: Option<&'s Worker>,
     stop: Stop,
 }
 
@@ -128,6 +141,7 @@ impl<'s, R: Responder> Server<'s, R> {
             options: Options::default(),
             observer: None,
             record: false,
+            worker: None,
             stop: Stop::default(),
         }
     }
@@ -144,6 +158,12 @@ impl<'s, R: Responder> Server<'s, R> {
     #[must_use]
     pub fn observed(self, observer: &'s (dyn Fn(&Exchange<'_>) + Sync), record: bool) -> Self {
         Server { observer: Some(observer), record, ..self }
+    }
+
+    /// The same server as one of several, which shows its master signs of life.
+    #[must_use]
+    pub(crate) fn reporting(self, worker: &'s Worker) -> Self {
+        Server { worker: Some(worker), ..self }
     }
 
     /// The address with its real port; `None` for a Unix socket.
@@ -173,6 +193,12 @@ impl<'s, R: Responder> Server<'s, R> {
             server: options.server.clone(),
             observer: self.observer,
             record: self.record,
+            pages: OwnPages {
+                paths: options.own_pages.clone(),
+                forwarded: options.forwarded.clone(),
+                worker: self.worker,
+                since: Instant::now(),
+            },
         };
         let capacity = within_descriptors(options.connections);
         let stop = &self.stop;

@@ -2,18 +2,21 @@
 //!
 //! Chapter 6
 //!
-//! *Strategy*: a stop has two phases. At first nobody is admitted any more, and
-//! what is under way is finished; then everything ends at once. Whoever wants
-//! the stop, another thread or a signal, sets the phase and wakes the loop,
-//! which does the rest itself.
+//! *Strategy*: a stop has phases. At first nobody is admitted any more, and what
+//! is under way is finished; then everything ends at once. Where another process
+//! serves on, there is one phase before: a client that keeps its connection open
+//! gets one answer more on it, and learns from that answer that it closes. If
+//! the connection were closed under its hands, its next request might be on its
+//! way already and be lost. Whoever wants the stop, another thread or a signal,
+//! sets the phase and wakes the loop, which does the rest itself.
 
 use std::io;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use mio::Waker;
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
 use signal_hook::iterator::Signals;
 
 /// How far the end has come.
@@ -21,6 +24,8 @@ use signal_hook::iterator::Signals;
 pub(crate) enum Phase {
     /// The server serves.
     Serve,
+    /// It admits nobody, and each connection gets one answer more.
+    Drain,
     /// It finishes what is under way.
     Finish,
     /// It ends now.
@@ -36,24 +41,57 @@ pub struct Stop {
 #[derive(Debug, Default)]
 struct Shared {
     phase: AtomicU8,
+    report: AtomicBool,
     waker: OnceLock<Arc<Waker>>,
 }
 
 impl Stop {
     /// Finishes what is under way, then ends. The second time: ends at once.
     pub fn stop(&self) {
-        let next = match self.phase() {
-            Phase::Serve => Phase::Finish,
-            Phase::Finish | Phase::Now => Phase::Now,
-        };
-        self.shared.phase.store(next as u8, Ordering::SeqCst);
+        match self.phase() {
+            Phase::Serve | Phase::Drain => self.finish(),
+            Phase::Finish | Phase::Now => self.now(),
+        }
+    }
+
+    /// Admits nobody any more, and ends when each connection has had one answer
+    /// more, or has waited too long for a request.
+    pub fn drain(&self) {
+        self.advance(Phase::Drain);
+    }
+
+    /// Finishes what is under way, then ends; said twice, it means the same.
+    pub fn finish(&self) {
+        self.advance(Phase::Finish);
+    }
+
+    /// Ends at once.
+    pub fn now(&self) {
+        self.advance(Phase::Now);
+    }
+
+    /// Lets the loop say what it is doing.
+    pub fn report(&self) {
+        self.shared.report.store(true, Ordering::SeqCst);
+        self.wake();
+    }
+
+    pub(crate) fn wants_report(&self) -> bool {
+        self.shared.report.load(Ordering::Relaxed)
+            && self.shared.report.swap(false, Ordering::SeqCst)
+    }
+
+    /// There is no way back.
+    fn advance(&self, phase: Phase) {
+        self.shared.phase.fetch_max(phase as u8, Ordering::SeqCst);
         self.wake();
     }
 
     pub(crate) fn phase(&self) -> Phase {
         match self.shared.phase.load(Ordering::SeqCst) {
             0 => Phase::Serve,
-            1 => Phase::Finish,
+            1 => Phase::Drain,
+            2 => Phase::Finish,
             _ => Phase::Now,
         }
     }
@@ -73,15 +111,21 @@ impl Stop {
         }
     }
 
-    /// Calls `serve`; SIGINT (Ctrl-C) or SIGTERM stops it meanwhile.
+    /// Calls `serve`; SIGINT (Ctrl-C) or SIGTERM stops it meanwhile, and SIGUSR1
+    /// lets it say what it is doing.
     ///
     /// # Errors
     /// When the signals cannot be watched.
     pub fn on_signals<T>(&self, serve: impl FnOnce() -> T) -> io::Result<T> {
-        let mut signals = Signals::new([SIGINT, SIGTERM])?;
+        let mut signals = Signals::new([SIGINT, SIGTERM, SIGUSR1])?;
         let handle = signals.handle();
         Ok(thread::scope(|scope| {
-            scope.spawn(move || signals.forever().for_each(|_| self.stop()));
+            scope.spawn(move || {
+                signals.forever().for_each(|signal| match signal {
+                    SIGUSR1 => self.report(),
+                    _ => self.stop(),
+                });
+            });
             let served = serve();
             handle.close();
             served

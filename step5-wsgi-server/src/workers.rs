@@ -81,6 +81,8 @@ struct Jobs {
     queue: VecDeque<Job>,
     /// How many of them are requests.
     requests: usize,
+    /// How many jobs threads have taken and not done.
+    busy: usize,
     closed: bool,
 }
 
@@ -141,6 +143,12 @@ impl<'s> Pool<'s> {
         self.changed.notify_all();
     }
 
+    /// How many threads are at work, and how many requests wait for one.
+    pub(crate) fn load(&self) -> (u64, u64) {
+        let jobs = self.jobs();
+        (jobs.busy as u64, jobs.requests as u64)
+    }
+
     // ANCHOR: work
     fn work(&self) {
         while let Some(job) = self.next_job() {
@@ -156,6 +164,7 @@ impl<'s> Pool<'s> {
                 }
                 Job::Drop(kept) => drop_contained(kept),
             }
+            self.jobs().busy -= 1;
         }
     }
     // ANCHOR_END: work
@@ -176,6 +185,7 @@ impl<'s> Pool<'s> {
         loop {
             if let Some(job) = jobs.queue.pop_front() {
                 jobs.requests -= usize::from(matches!(job, Job::Respond(_)));
+                jobs.busy += 1;
                 return Some(job);
             }
             if jobs.closed {

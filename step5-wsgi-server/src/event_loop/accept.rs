@@ -22,6 +22,10 @@ use crate::listen::{Accepted, Listener};
 
 /// How many connections are accepted before the others have their turn.
 const BURST: usize = 64;
+/// Where other processes accept from the same queue, a connection is accepted
+/// when the one before has asked for something and been seen to, or has been
+/// silent for so long. So the rest is left to those that have nothing to do.
+const FAIR_PAUSE: Duration = Duration::from_millis(5);
 /// How long nothing is accepted if there is no room at all.
 const PAUSE: Duration = Duration::from_millis(50);
 /// A response that has only begun is not judged slow.
@@ -35,6 +39,8 @@ pub(super) struct Accepting {
     /// The kernel has said that somebody waits.
     pub(super) is_ready: bool,
     paused_until: Option<Instant>,
+    /// Who was accepted last, and when, if it is to be seen to first.
+    fresh: Option<(Key, Instant)>,
     /// Who was accepted and found no room.
     held: Option<Accepted>,
     /// A lack that lasts is told once.
@@ -56,6 +62,7 @@ impl Accepting {
             capacity: capacity.max(1),
             is_ready: true,
             paused_until: None,
+            fresh: None,
             held: None,
             has_complained: false,
             waiting: VecDeque::new(),
@@ -73,7 +80,6 @@ impl Accepting {
 
     /// Stops listening.
     pub(super) fn stop(&mut self, registry: &Registry) {
-        self.held = None;
         if let Some(mut listener) = self.listener.take() {
             let _ = registry.deregister(listener.source());
         }
@@ -84,10 +90,12 @@ impl EventLoop<'_> {
     // ANCHOR: accept
     /// Accepts a burst of those that wait to be connected.
     pub(super) fn accept(&mut self) {
-        match self.accepting.paused_until {
-            Some(until) if until > self.turn.now => return,
-            _ => self.accepting.paused_until = None,
+        let now = self.turn.now;
+        let is_paused = self.accepting.paused_until.is_some_and(|until| until > now);
+        if is_paused && !self.fresh_has_asked() {
+            return;
         }
+        (self.accepting.paused_until, self.accepting.fresh) = (None, None);
         for _ in 0..BURST {
             let accepted = match self.accepting.held.take() {
                 Some(held) => Ok(held),
@@ -106,7 +114,12 @@ impl EventLoop<'_> {
                         self.accepting.paused_until = Some(self.turn.now + PAUSE);
                         return;
                     }
-                    self.admit(accepted);
+                    let key = self.admit(accepted);
+                    if self.turn.service.pages.worker.is_some() {
+                        self.accepting.fresh = Some((key, self.turn.now));
+                        self.accepting.paused_until = Some(self.turn.now + FAIR_PAUSE);
+                        return;
+                    }
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     self.accepting.is_ready = false;
@@ -118,8 +131,31 @@ impl EventLoop<'_> {
     }
     // ANCHOR_END: accept
 
-    fn admit(&mut self, accepted: Accepted) {
+    /// Before nobody is admitted any more: those that the kernel has connected
+    /// already, if there is no other process that will take them.
+    pub(super) fn admit_the_last(&mut self) {
+        if let Some(held) = self.accepting.held.take() {
+            self.admit(held);
+        }
+        if self.turn.service.pages.worker.is_none() {
+            while self.connections.len() < self.accepting.capacity
+                && let Some(Ok(accepted)) = self.accepting.listener.as_ref().map(Listener::accept)
+            {
+                self.admit(accepted);
+            }
+        }
+    }
+
+    /// Whether the connection that was accepted last has asked for something.
+    fn fresh_has_asked(&self) -> bool {
+        let Some((key, accepted)) = self.accepting.fresh else { return false };
+        let connection = self.connections.get(key);
+        connection.is_none_or(|connection| !connection.is_silent_since(accepted))
+    }
+
+    fn admit(&mut self, accepted: Accepted) -> Key {
         let Accepted { socket, peer, local } = accepted;
+        self.turn.counts.accepted += 1;
         let (turn, registry) = (&self.turn, self.poll.registry());
         let number = socket.number();
         let key = self.connections.insert(|key| Connection::new(key, socket, peer, local, turn));
@@ -127,11 +163,11 @@ impl EventLoop<'_> {
         let token = Token(key.number());
         if let Err(error) = registry.register(&mut SourceFd(&number), token, interest) {
             log::warn!("cannot watch a connection: {error}");
-            return self.close(key);
-        }
-        if let Some(connection) = self.connections.get_mut(key) {
+            self.close(key);
+        } else if let Some(connection) = self.connections.get_mut(key) {
             self.deadlines.enter(connection.deadline, key);
         }
+        key
     }
 
     /// Out of descriptors, or of memory for sockets: somebody has to leave, and

@@ -23,6 +23,7 @@ use super::connection::{Answering, Connection, Head, Receiving, Sending, State, 
 use super::input::Came;
 use super::outgoing::{Outgoing, Pumped, Source};
 use super::turn::Turn;
+use crate::forwarded::Origin;
 use crate::push::{AskedFor, Push};
 use crate::responder::{Answer, Arrived};
 use crate::workers::{Job, Respond};
@@ -35,16 +36,25 @@ impl Connection {
     // ANCHOR: dispatch
     /// A request is there whole: it is answered in place, or in the pool.
     pub(super) fn dispatch(&mut self, received: Receiving, turn: &mut Turn<'_>) -> Step {
-        let Receiving { head, raw_head, incoming, content, .. } = received;
-        let then = if turn.stopping { Then::Close } else { incoming.then };
+        let Receiving { mut head, raw_head, incoming, content, .. } = received;
+        turn.counts.requests += 1;
+        let then = if turn.is_last() { Then::Close } else { incoming.then };
         let asked = AskedFor { method: head.method.clone(), version: head.version, then };
+        let pages = &turn.service.pages;
+        let Origin { client, scheme } = pages.forwarded.origin(self.peer, &mut head.fields);
+        let (path, client_ip) = (head.target.path(), client.map(|client| client.ip()));
+        if let Some(page) = pages.answer(path, client_ip, || turn.counts(), turn.is_last()) {
+            turn.raw_head = raw_head;
+            return self.answer(&asked, page.into(), turn);
+        }
         let request = Arrived {
             head,
             raw_head: Cow::Borrowed(&raw_head),
             framing: incoming.framing,
             content: content.spool,
-            peer: self.peer,
+            peer: client,
             local: self.local,
+            scheme,
         };
         if let Some(pool) = turn.pool {
             let (key, socket) = (self.key, Arc::clone(&self.socket));
@@ -83,7 +93,7 @@ impl Connection {
             }
             None => {
                 let mut asked = asked.borrow();
-                if turn.stopping {
+                if turn.is_last() {
                     asked.then = Then::Close;
                 }
                 let sender = turn.service.sender();
@@ -178,7 +188,8 @@ impl Connection {
         self.observe(sending.status, sending.outgoing.sent, None, turn.service);
         turn.discard(sending.outgoing.take_source(), sending.outgoing.keep.take());
         turn.outgoing = sending.outgoing;
-        if sending.then == Then::Close || turn.stopping {
+        // A client that was not told that this is the last answer may ask again.
+        if sending.then == Then::Close || turn.is_finishing() {
             return self.say_goodbye(turn.now);
         }
         self.enter(State::Head(Head::default()), turn.now);

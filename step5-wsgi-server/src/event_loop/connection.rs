@@ -253,6 +253,11 @@ impl Connection {
         }
     }
 
+    /// Whether nothing has come since then.
+    pub(crate) fn is_silent_since(&self, accepted: Instant) -> bool {
+        self.since == accepted && matches!(&self.state, State::Head(head) if head.begun.is_none())
+    }
+
     /// For what it waits, if somebody must make room.
     pub(crate) fn waits(&self) -> Waits {
         match &self.state {

@@ -49,7 +49,10 @@ pub(crate) use socket::Follows;
 pub use socket::Socket;
 pub use turn::Service;
 
+use step1_http_basics::cli;
+
 use crate::listen::Listener;
+use crate::metrics::Counts;
 use crate::shutdown::{Phase, Stop};
 use crate::workers::{Done, Pool};
 
@@ -58,6 +61,8 @@ const LISTENER: Token = Token(usize::MAX);
 const WAKER: Token = Token(usize::MAX - 1);
 /// How many events the kernel is asked for at a time.
 const BATCH: usize = 256;
+/// How often a master hears of its worker, at the least.
+const PULSE: Duration = Duration::from_secs(1);
 /// So much of content, or of what `write()` wrote, is kept in memory; more goes
 /// to a temporary file.
 pub(crate) const IN_MEMORY: usize = 64 * 1024;
@@ -71,9 +76,13 @@ pub(crate) struct EventLoop<'s> {
     /// Those that had to stop for the sake of others, and go on at once.
     again: Vec<Key>,
     turn: Turn<'s>,
-    stop: &'s Stop,
     grace: Duration,
+    /// Whether those that wait for a request have been closed.
+    finishing: bool,
     cut_off_at: Option<Instant>,
+    /// How often a sign of life is due, and when the next one is.
+    pulse: Duration,
+    beats_at: Instant,
 }
 
 impl<'s> EventLoop<'s> {
@@ -95,7 +104,8 @@ impl<'s> EventLoop<'s> {
             service,
             pool: None,
             now: Instant::now(),
-            stopping: false,
+            counts: Counts::default(),
+            stop,
             lent: Vec::new(),
             raw_head: Vec::new(),
             outgoing: Outgoing::default(),
@@ -107,9 +117,11 @@ impl<'s> EventLoop<'s> {
             deadlines: Deadlines::default(),
             again: Vec::new(),
             turn,
-            stop,
             grace,
+            finishing: false,
             cut_off_at: None,
+            pulse: PULSE.min(service.timeout / 4),
+            beats_at: Instant::now(),
         })
     }
 
@@ -158,6 +170,7 @@ impl<'s> EventLoop<'s> {
                 self.look_at(key);
             }
             self.heed_the_stop();
+            self.show_life();
         }
         Ok(())
     }
@@ -240,20 +253,40 @@ impl<'s> EventLoop<'s> {
             return Some(Duration::ZERO);
         }
         let now = Instant::now();
-        let others = [self.cut_off_at, self.accepting.paused_until()];
+        let beats_at = self.turn.service.pages.worker.map(|_| self.beats_at);
+        let others = [self.cut_off_at, self.accepting.paused_until(), beats_at];
         let others = others.into_iter().flatten().map(|at| at.saturating_duration_since(now));
         others.chain(self.deadlines.patience(now)).min()
     }
 
+    // ANCHOR: show_life
+    /// Tells the master that the loop goes round, and whoever asks what it does.
+    fn show_life(&mut self) {
+        self.turn.counts.connections = self.connections.len() as u64;
+        if let Some(worker) = self.turn.service.pages.worker
+            && self.beats_at <= self.turn.now
+        {
+            self.beats_at = self.turn.now + self.pulse;
+            worker.beat(self.turn.counts());
+        }
+        if self.turn.stop.wants_report() {
+            cli::print(&self.turn.service.pages.table(self.turn.counts()));
+        }
+    }
+    // ANCHOR_END: show_life
+
     // ANCHOR: heed_the_stop
-    /// A stop in two phases: first nobody is admitted any more, and whoever
-    /// waits for a request is closed; in the end, everybody.
+    /// A stop in phases: first nobody is admitted any more; then whoever waits
+    /// for a request is closed; in the end, everybody.
     fn heed_the_stop(&mut self) {
-        let phase = self.stop.phase();
-        if phase >= Phase::Finish && !self.turn.stopping {
-            self.turn.stopping = true;
+        let phase = self.turn.stop.phase();
+        if phase >= Phase::Drain && self.cut_off_at.is_none() {
             self.cut_off_at = Some(self.turn.now + self.grace);
+            self.admit_the_last();
             self.accepting.stop(self.poll.registry());
+        }
+        if phase >= Phase::Finish && !self.finishing {
+            self.finishing = true;
             for key in self.keys() {
                 self.turn_of(key, Connection::stop);
             }
@@ -276,6 +309,6 @@ impl<'s> EventLoop<'s> {
     }
 
     fn is_over(&self) -> bool {
-        self.turn.stopping && self.connections.is_empty()
+        self.cut_off_at.is_some() && self.connections.is_empty()
     }
 }

@@ -72,6 +72,11 @@ impl<T> Slots<T> {
     }
 
     /// The value with this key, if it is still there.
+    pub(super) fn get(&self, key: Key) -> Option<&T> {
+        self.slots.get(key.place()).filter(|slot| slot.key == key)?.value.as_ref()
+    }
+
+    /// The same, to be changed.
     pub(super) fn get_mut(&mut self, key: Key) -> Option<&mut T> {
         self.slots.get_mut(key.place()).filter(|slot| slot.key == key)?.value.as_mut()
     }

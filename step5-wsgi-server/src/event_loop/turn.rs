@@ -15,7 +15,10 @@ use step1_http_basics::decisions::Sender;
 use step1_http_basics::limits::Limits;
 
 use super::outgoing::{Outgoing, Source};
+use crate::metrics::Counts;
+use crate::own_pages::OwnPages;
 use crate::responder::{Keep, Responder};
+use crate::shutdown::{Phase, Stop};
 use crate::workers::{Job, Pool, drop_contained};
 
 /// What is served, and how.
@@ -33,6 +36,8 @@ pub struct Service<'s> {
     pub observer: Option<&'s (dyn Fn(&Exchange<'_>) + Sync)>,
     /// Whether the observer wants to see the bytes on the wire.
     pub record: bool,
+    /// What the server answers itself.
+    pub(crate) pages: OwnPages<'s>,
 }
 
 impl Service<'_> {
@@ -49,8 +54,9 @@ pub(crate) struct Turn<'s> {
     pub(crate) pool: Option<&'s Pool<'s>>,
     /// The time; it is asked once for each batch of events.
     pub(crate) now: Instant,
-    /// Whether the server ends, so that connections close after their answer.
-    pub(crate) stopping: bool,
+    /// What has been counted.
+    pub(crate) counts: Counts,
+    pub(crate) stop: &'s Stop,
     /// The buffer that is lent for reading.
     pub(crate) lent: Vec<u8>,
     /// The head of the request that is answered, as it came.
@@ -60,6 +66,22 @@ pub(crate) struct Turn<'s> {
 }
 
 impl Turn<'_> {
+    /// Whether the server ends, so that connections close after their answer.
+    pub(crate) fn is_last(&self) -> bool {
+        self.stop.phase() >= Phase::Drain
+    }
+
+    /// Whether nobody is waited for any more.
+    pub(crate) fn is_finishing(&self) -> bool {
+        self.stop.phase() >= Phase::Finish
+    }
+
+    /// What the server is doing now.
+    pub(crate) fn counts(&self) -> Counts {
+        let (busy, waiting) = self.pool.map_or((0, 0), Pool::load);
+        Counts { busy, waiting, ..self.counts }
+    }
+
     /// Drops what a response was made of, where that keeps nobody waiting.
     pub(crate) fn discard(&self, source: Source, keep: Keep) {
         if let Source::Stream(stream) = source

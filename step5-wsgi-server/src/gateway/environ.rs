@@ -13,7 +13,7 @@ use std::io::BufReader;
 
 use percent_encoding::percent_decode_str;
 use step1_http_basics::framing::Framing;
-use step3_cgi::meta_variables::{Credentials, MetaVariables};
+use step3_cgi::meta_variables::{Credentials, MetaVariables, Scheme};
 use step4_wsgi_interface::Environ;
 
 use crate::responder::Arrived;
@@ -45,9 +45,13 @@ impl Facts {
             local: request.local,
             peer: request.peer,
             credentials: Credentials::Passed,
+            scheme: request.scheme,
             ..MetaVariables::of(&request.head)
         };
         variables.visit(|name, value| environ.append(name.as_bytes(), value));
+        if request.scheme == Scheme::Https {
+            environ.wsgi.url_scheme = Cow::Borrowed("https");
+        }
         environ.wsgi.multithread = self.multithread;
         environ.wsgi.multiprocess = self.multiprocess;
         if request.content.length() > 0 {

@@ -10,7 +10,7 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use step1_http_basics::framing::Framing;
-use step3_cgi::meta_variables::{Credentials, MetaVariables};
+use step3_cgi::meta_variables::{Credentials, MetaVariables, Scheme};
 use step3_cgi::spool::Spool;
 
 use super::file_wrapper::FileWrapper;
@@ -64,6 +64,7 @@ impl Environs {
             software: &self.software,
             local: request.local,
             peer: request.peer,
+            scheme: request.scheme,
             credentials: Credentials::Passed,
             ..MetaVariables::of(head)
         }
@@ -74,6 +75,9 @@ impl Environs {
             }
         });
         failed?;
+        if request.scheme == Scheme::Https {
+            environ.set_item("wsgi.url_scheme", "https")?;
+        }
         if has_content {
             environ.set_item(&self.input, Bound::new(py, Input::new(request.content))?)?;
         }
