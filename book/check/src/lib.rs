@@ -40,6 +40,7 @@ pub mod hostile;
 pub mod listings;
 pub mod markdown;
 pub mod process;
+pub mod record_views;
 pub mod refusals;
 pub mod sandbox;
 pub mod server;

@@ -1,7 +1,7 @@
 //! Promise 4: where a page speaks of bytes it shows them, as they were sent.
 #![cfg(unix)]
 
-use check::{refusals, summary, wire_views, workspace};
+use check::{record_views, refusals, summary, wire_views, workspace};
 
 #[test]
 fn every_view_is_what_is_sent_now() {
@@ -16,16 +16,22 @@ fn every_view_is_what_is_sent_now() {
 }
 
 #[test]
+fn every_view_of_records_is_what_is_sent_now() {
+    let outcomes = record_views::RECORD_VIEWS
+        .iter()
+        .map(|view| view.draw().and_then(|drawn| summary::generated(&view.file(), &drawn)));
+    let problems: Vec<String> = outcomes.filter_map(Result::err).collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
 fn every_view_is_on_a_page() {
     let pages = workspace::files(&workspace::root().join("book/src"), "md");
     let pages: Vec<String> = pages.iter().filter_map(|page| workspace::read(page).ok()).collect();
-    for view in wire_views::VIEWS {
-        let include = format!("figures/{}.html}}}}", view.name);
-        assert!(
-            pages.iter().any(|page| page.contains(&include)),
-            "no page takes in {}",
-            view.file()
-        );
+    let names = wire_views::VIEWS.iter().map(|view| view.name);
+    for name in names.chain(record_views::RECORD_VIEWS.iter().map(|view| view.name)) {
+        let include = format!("figures/{name}.html}}}}");
+        assert!(pages.iter().any(|page| page.contains(&include)), "no page takes in {name}");
     }
 }
 

@@ -16,6 +16,7 @@ mod connections;
 mod files;
 mod hostile;
 mod idle;
+mod kept_process;
 mod large;
 mod load;
 mod peers;
@@ -45,6 +46,7 @@ pub const FIGURES: &[Figure] = &[
     Figure { name: "files", chapter: "ch03", measure: files::measure },
     Figure { name: "large", chapter: "ch03", measure: large::measure },
     Figure { name: "call", chapter: "ch05", measure: call::measure },
+    Figure { name: "kept-process", chapter: "ch04", measure: kept_process::measure },
 ];
 
 impl Figure {

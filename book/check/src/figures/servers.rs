@@ -38,6 +38,11 @@ impl Ours {
             example("01_naive"),
             example("02_two_writes"),
             example("03_each_its_own"),
+            Program::Binary { package: "step3-cgi".to_owned() },
+            Program::Example {
+                package: "step1-http-basics".to_owned(),
+                name: "03_hello".to_owned(),
+            },
         ];
         workspace::build_for_speed(&programs.into()).map(|built| Self { built })
     }
@@ -55,6 +60,8 @@ pub(super) enum Kind {
     Example(&'static str, &'static [&'static str]),
     /// Step 2's own server.
     StepTwo,
+    /// Step 3's server, with its samples: programs under `/cgi-bin/`, a pool under `/fastcgi/`.
+    StepThree,
     /// `book/check/figures/each_its_own.py`, and its word.
     Python(&'static str),
     /// `python3 -m http.server`, which keeps connections with HTTP/1.1 alone.
@@ -69,7 +76,7 @@ impl Kind {
     /// The program that has to be installed, if it is not ours.
     pub(super) fn needs(self) -> Option<&'static str> {
         match self {
-            Self::Example(..) | Self::StepTwo => None,
+            Self::Example(..) | Self::StepTwo | Self::StepThree => None,
             Self::Python(_) | Self::HttpServer => Some("python3"),
             Self::Nginx => Some("nginx"),
             Self::Lighttpd => Some("lighttpd"),
@@ -90,6 +97,7 @@ impl Kind {
                 ours.path("step2-static-server"),
                 &["--quiet", "--max-connections", "1000", "--port", &number],
             ),
+            Self::StepThree => with(ours.path("step3-cgi"), &["--quiet", "--port", &number]),
             Self::Python(kind) => {
                 let script = workspace::root().join("book/check/figures/each_its_own.py");
                 with("python3".into(), &[&script.display().to_string(), kind, &number])
@@ -214,8 +222,11 @@ fn ticks(pid: u32, count: usize) -> u64 {
     after.split_whitespace().skip(11).take(count).filter_map(|word| word.parse::<u64>().ok()).sum()
 }
 
+/// The processes that any thread of this one has started.
 fn children(pid: u32) -> Vec<u32> {
-    let text = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let lists = threads.map(|thread| fs::read_to_string(thread.path().join("children")));
+    let text: String = lists.map(Result::unwrap_or_default).collect();
     text.split_whitespace().filter_map(|word| word.parse().ok()).collect()
 }
 

@@ -50,6 +50,7 @@ pub const PROBES: &[(&str, Probe)] = &[
     ("runs_no_programs", runs_no_programs),
     ("listens_nowhere", listens_nowhere),
     ("starts_for_each_call", starts_for_each_call),
+    ("holds_a_process_for_a_slow_upload", holds_a_process_for_a_slow_upload),
 ];
 
 /// How long a server is given to do what only a weak one does.
@@ -346,4 +347,31 @@ fn starts_for_each_call(target: &mut Target) -> io::Result<Verdict> {
     }
     let ended = target.has_ended_within(Duration::from_millis(100));
     Ok(verdict(ended, format!("two answers, and its process has ended: {ended}")))
+}
+
+/// As many clients as step 3's pool has processes begin to send much, and stop in the middle. Does
+/// anybody else get an answer?
+fn holds_a_process_for_a_slow_upload(target: &mut Target) -> io::Result<Verdict> {
+    let path = if target.step == Step::Three { "/fastcgi/" } else { "/" };
+    let mut slow = Vec::new();
+    for _ in 0..2 {
+        let mut client = Connection::open(target.address())?;
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: 1000000\r\n\r\n",
+            target.address()
+        );
+        client.send(head.as_bytes());
+        client.send(&[b'x'; 100_000]);
+        slow.push(client);
+    }
+    // What they have sent must have arrived before the next one asks.
+    std::thread::sleep(Duration::from_millis(300));
+    let mut other = Connection::open(target.address())?;
+    other.send(&talk::request("GET", path, target.address()));
+    let answer = other.receive(PATIENCE);
+    let answered = answer.status() == Some(200);
+    Ok(verdict(
+        !answered,
+        format!("two slow uploads to {path}, and another client: {}", answer.in_words()),
+    ))
 }

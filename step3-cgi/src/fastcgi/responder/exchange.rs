@@ -38,8 +38,9 @@ pub(super) struct Exchange<'c> {
     /// What has come of stdin and was not read.
     unread: Range<usize>,
     stdin: Stdin,
-    /// Stdout that was not sent.
+    /// The last that was written, and whether to stdout or to stderr.
     output: Vec<u8>,
+    kind: Kind,
     /// Records that are ready to be sent.
     records: Vec<u8>,
     has_stderr: bool,
@@ -96,6 +97,7 @@ impl<'c> Exchange<'c> {
             unread: 0..0,
             stdin: Stdin::Comes,
             output: Vec::new(),
+            kind: Kind::Stdout,
             records: Vec::new(),
             has_stderr: false,
             broken: None,
@@ -135,8 +137,14 @@ impl<'c> Exchange<'c> {
         Ok(())
     }
 
-    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+    /// What was written before, to either of them, comes before.
+    fn write(&mut self, kind: Kind, data: &[u8]) -> io::Result<usize> {
         let data = &data[..data.len().min(ENOUGH)];
+        if self.kind != kind {
+            self.gather();
+            self.kind = kind;
+        }
+        self.has_stderr |= kind == Kind::Stderr;
         self.output.extend_from_slice(data);
         self.flush_if_much()?;
         Ok(data.len())
@@ -159,7 +167,7 @@ impl<'c> Exchange<'c> {
     }
 
     fn gather(&mut self) {
-        encode_stream(Kind::Stdout, self.id, &self.output, &mut self.records);
+        encode_stream(self.kind, self.id, &self.output, &mut self.records);
         self.output.clear();
     }
 
@@ -178,16 +186,6 @@ impl<'c> Exchange<'c> {
             }
         }
         if self.stdin == Stdin::Aborted { Err(aborted()) } else { Ok(()) }
-    }
-
-    fn log(&mut self, data: &[u8]) -> io::Result<usize> {
-        let data = &data[..data.len().min(ENOUGH)];
-        // What was written before comes before.
-        self.gather();
-        encode_stream(Kind::Stderr, self.id, data, &mut self.records);
-        self.has_stderr = true;
-        self.flush_if_much()?;
-        Ok(data.len())
     }
 
     // ANCHOR: end
@@ -243,7 +241,7 @@ impl Read for Reading<'_, '_> {
 
 impl Write for Writing<'_, '_> {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(data)
+        self.0.borrow_mut().write(Kind::Stdout, data)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -253,7 +251,7 @@ impl Write for Writing<'_, '_> {
 
 impl Write for Logging<'_, '_> {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().log(data)
+        self.0.borrow_mut().write(Kind::Stderr, data)
     }
 
     fn flush(&mut self) -> io::Result<()> {
