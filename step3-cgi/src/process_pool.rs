@@ -80,7 +80,6 @@ pub struct Pool {
 }
 
 impl Pool {
-    // ANCHOR: start
     /// Starts the processes.
     ///
     /// # Errors
@@ -101,7 +100,6 @@ impl Pool {
         started.recv().map_err(|_| io::Error::other("the pool has ended"))??;
         Ok(pool)
     }
-    // ANCHOR_END: start
 
     /// Where its processes listen.
     #[must_use]

@@ -126,7 +126,6 @@ impl Backend {
         &self.options
     }
 
-    // ANCHOR: take
     /// A connection for one request: a kept one, else a new one, else the next
     /// one that somebody else is done with.
     pub(super) fn take(self: &Arc<Self>) -> Result<Lease, Fault> {
@@ -139,7 +138,6 @@ impl Backend {
             Slot::New => self.open(),
         }
     }
-    // ANCHOR_END: take
 
     fn take_now(&self) -> Result<Slot, (u64, Receiver<Slot>)> {
         let mut state = self.state();
@@ -283,7 +281,6 @@ impl Lease {
         }
     }
 
-    // ANCHOR: reopen
     /// The kept connection turned out to be closed: a new one in its place. The
     /// other kept ones may be closed too, if the application was restarted.
     pub(super) fn reopen(mut self) -> Result<Lease, Fault> {
@@ -296,7 +293,6 @@ impl Lease {
         // Without a link there is nothing that dropping it would give back.
         self.backend.open()
     }
-    // ANCHOR_END: reopen
 }
 
 impl Drop for Lease {

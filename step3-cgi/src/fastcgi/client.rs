@@ -297,7 +297,6 @@ impl Output {
         }
     }
 
-    // ANCHOR: take_records
     /// Takes records that have come, up to one with output or to the end.
     fn take_records(&mut self) -> Result<Step, Fault> {
         let Some(lease) = &mut self.lease else { return Ok(Step::End) };
@@ -323,7 +322,6 @@ impl Output {
             }
         }
     }
-    // ANCHOR_END: take_records
 
     /// The request has ended: its connection can serve another one, if nothing
     /// of this one is left on it.

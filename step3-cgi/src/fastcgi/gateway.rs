@@ -165,7 +165,6 @@ fn add_small_content<'r>(
     Ok(None)
 }
 
-// ANCHOR: respond
 /// Reads the head of the output; what follows is the content.
 fn respond(method: &Method, mut output: Output) -> Result<Answer, Fault> {
     let mut piece = vec![0; 8 * 1024];
@@ -203,7 +202,6 @@ fn respond(method: &Method, mut output: Output) -> Result<Answer, Fault> {
     };
     Ok(Answer::Response(Response { status, fields, body }))
 }
-// ANCHOR_END: respond
 
 fn refuse(fault: &Fault) -> Response {
     let page = error_page::page(fault.status(), fault.sentence());

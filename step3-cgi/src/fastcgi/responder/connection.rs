@@ -94,7 +94,6 @@ impl Connection {
         Ok(Then::Keep)
     }
 
-    // ANCHOR: answer_one
     /// One request, from its beginning to its end.
     fn answer_one(
         &mut self,
@@ -123,7 +122,6 @@ impl Connection {
         }
         Ok(Then::Close)
     }
-    // ANCHOR_END: answer_one
 
     /// The variables of a request; `None` if it is aborted before they are whole.
     fn read_variables(&mut self, id: u16, limits: &Limits) -> io::Result<Option<Variables>> {
@@ -190,7 +188,6 @@ impl Connection {
     }
     // ANCHOR_END: answer_other
 
-    // ANCHOR: management
     /// A record that belongs to no request.
     /// [FastCGI §4](https://fastcgi-archives.github.io/FastCGI_Specification.html#S4)
     fn answer_management(&mut self, found: &Found) -> io::Result<()> {
@@ -206,7 +203,6 @@ impl Connection {
         Record { kind, request_id: NO_REQUEST, content: &content }.encode(&mut out);
         self.socket.send_all(&out)
     }
-    // ANCHOR_END: management
 
     /// What this library can do: of the names in `asked`, those that it knows.
     fn values(&self, mut asked: &[u8]) -> Vec<u8> {

@@ -55,7 +55,6 @@ enum Stdin {
     Aborted,
 }
 
-// ANCHOR: run
 /// Calls the application, and ends the request.
 pub(super) fn run(
     exchange: Exchange<'_>,
@@ -86,7 +85,6 @@ pub(super) fn run(
     };
     exchange.into_inner().end(app_status)
 }
-// ANCHOR_END: run
 
 impl<'c> Exchange<'c> {
     pub(super) fn new(connection: &'c mut Connection, id: u16, stall: Duration) -> Self {
