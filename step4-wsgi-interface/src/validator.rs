@@ -99,6 +99,10 @@ fn check_environ(environ: &Environ, report: &(dyn Fn(&Breach) + Send + Sync)) {
     let (script_name, path_info) = (get("SCRIPT_NAME"), get("PATH_INFO"));
     let path_form = path_info.is_empty() || path_info.as_bytes().starts_with(b"/");
     check(path_form, Rule::PathForm, &format!("PATH_INFO is {path_info:?}"));
+    // `OPTIONS *` is about the server as a whole, and has no path.
+    let somewhere =
+        !path_info.is_empty() || !script_name.is_empty() || get("REQUEST_METHOD") == "OPTIONS";
+    check(somewhere, Rule::PathForm, "SCRIPT_NAME and PATH_INFO are both empty");
     let mounted =
         script_name.as_bytes().starts_with(b"/") && !script_name.as_bytes().ends_with(b"/");
     check(

@@ -80,6 +80,7 @@ fn every_breach_of_an_environ_is_named() {
         (|environ| environ.set("SERVER_PORT", b""), Rule::ServerNameAndPort),
         (|environ| environ.remove("SERVER_PROTOCOL"), Rule::ServerProtocol),
         (|environ| environ.set("PATH_INFO", b"hello"), Rule::PathForm),
+        (|environ| environ.set("PATH_INFO", b""), Rule::PathForm),
         (|environ| environ.set("SCRIPT_NAME", b"/"), Rule::ScriptNameForm),
         (|environ| environ.set("SCRIPT_NAME", b"app"), Rule::ScriptNameForm),
         (|environ| environ.set("CONTENT_LENGTH", b"-1"), Rule::ContentLengthVariable),
