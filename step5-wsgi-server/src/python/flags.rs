@@ -65,6 +65,7 @@ impl PythonArgs {
 /// Ends the interpreter's work: threads that are no daemons are waited for,
 /// what was registered with `atexit` runs, and what was printed is written.
 pub fn finish() {
+    Python::initialize();
     Python::attach(|py| {
         let steps = [("threading", "_shutdown"), ("atexit", "_run_exitfuncs")];
         for (module, function) in steps {

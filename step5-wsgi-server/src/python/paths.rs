@@ -109,9 +109,8 @@ impl Venv {
         if !self.with_system {
             let global = site.call_method0("getsitepackages")?.extract::<Vec<String>>()?;
             let user = site.call_method0("getusersitepackages")?.extract::<String>()?;
-            let path = sys.getattr("path")?.extract::<Vec<PathBuf>>()?;
-            let is_global =
-                |path: &PathBuf| global.iter().chain([&user]).any(|it| Path::new(it) == path);
+            let path = sys.getattr("path")?.extract::<Vec<String>>()?;
+            let is_global = |path: &String| global.iter().chain([&user]).any(|it| it == path);
             let kept: Vec<_> = path.into_iter().filter(|path| !is_global(path)).collect();
             sys.setattr("path", kept)?;
         }

@@ -42,10 +42,12 @@ impl Watcher {
     /// When the system has no thread left.
     pub fn start() -> io::Result<Self> {
         let (stop, stopped) = channel();
+        let mut seen = HashMap::new();
+        has_changed(&mut seen);
         let changed = Arc::new(AtomicBool::new(false));
         let flag = Arc::clone(&changed);
         let thread = thread::Builder::new().name("reload".to_owned()).spawn(move || {
-            if let Some(path) = watch(&stopped) {
+            if let Some(path) = watch(&mut seen, &stopped) {
                 log::warn!("{} has changed: starting anew", path.display());
                 flag.store(true, Ordering::SeqCst);
                 let _ = kill_process(getpid(), Signal::TERM);
@@ -63,20 +65,25 @@ impl Watcher {
     }
 }
 
+/// When each file was changed, as far as it is known.
+type Seen = HashMap<PathBuf, Option<SystemTime>>;
+
 /// Waits for a file to change. `None`: the watch has ended.
-fn watch(stopped: &Receiver<()>) -> Option<PathBuf> {
-    let mut seen = HashMap::new();
-    loop {
-        for path in files() {
-            let now = changed_at(&path);
-            if *seen.entry(path.clone()).or_insert(now) != now {
-                return Some(path);
-            }
-        }
-        if stopped.recv_timeout(INTERVAL) != Err(RecvTimeoutError::Timeout) {
-            return None;
+fn watch(seen: &mut Seen, stopped: &Receiver<()>) -> Option<PathBuf> {
+    while stopped.recv_timeout(INTERVAL) == Err(RecvTimeoutError::Timeout) {
+        if let Some(path) = has_changed(seen) {
+            return Some(path);
         }
     }
+    None
+}
+
+/// A file that has changed since it was seen first.
+fn has_changed(seen: &mut Seen) -> Option<PathBuf> {
+    files().into_iter().find(|path| {
+        let now = changed_at(path);
+        *seen.entry(path.clone()).or_insert(now) != now
+    })
 }
 
 /// The files of the modules that were imported.

@@ -1,0 +1,2 @@
+"""Cannot be imported."""
+import there_is_no_such_module

@@ -1,0 +1,23 @@
+"""write(), the old way."""
+
+
+def app(environ, start_response):
+    what = environ["PATH_INFO"][1:]
+    headers = [("Content-Type", "text/plain")]
+    if what == "length":
+        headers.append(("Content-Length", "11"))
+    write = start_response("200 OK", headers)
+    if what == "str":
+        write("text")
+    write(b"")
+    write(b"first ")
+    if what == "raises":
+        raise ValueError("raised after write")
+    if what == "keeps":
+        kept.append(write)
+    if what == "kept":
+        kept[0](b"into another's response")
+    return [b"last", b"\n"]
+
+
+kept = []
