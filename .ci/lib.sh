@@ -5,6 +5,7 @@ cd "$top" || exit 1
 export CARGO_TERM_COLOR=never DEBIAN_FRONTEND=noninteractive PIP_DISABLE_PIP_VERSION_CHECK=1
 export TARGET_DIR=${CARGO_TARGET_DIR:-$top/target}
 tools=$TARGET_DIR/ci-tools
+export PYTHON_PEERS=$TARGET_DIR/python-peers
 export PATH=$tools/bin:$PATH
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -44,6 +45,12 @@ debian() {
 python_tools() {
     [ -x "$tools/bin/python" ] || python3 -m venv "$tools" || return 1
     "$tools/bin/pip" install --quiet "$@"
+}
+
+# python_peers PACKAGE…: what step 5's tests of Python applications use, for the Python that the server is built with.
+python_peers() {
+    [ -x "$PYTHON_PEERS/bin/python" ] || "${PYO3_PYTHON:-python3}" -m venv "$PYTHON_PEERS" || return 1
+    "$PYTHON_PEERS/bin/pip" install --quiet "$@"
 }
 
 # counts: what the test runners said, added up (cargo test's lines, and node's).
