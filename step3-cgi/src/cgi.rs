@@ -126,7 +126,6 @@ impl Cgi {
         Cgi { start_page: Some(page.into()), ..self }
     }
 
-    // ANCHOR: run
     fn run(&self, request: &mut Request<'_>, script: &Script, name: &str) -> Result<Answer, Fault> {
         // Before a program is started for it: chunked content says how long it
         // is only at its end, and CONTENT_LENGTH must say it at the beginning.
@@ -181,7 +180,6 @@ impl Cgi {
             }
         }
     }
-    // ANCHOR_END: run
 
     // ANCHOR: command
     fn command(&self, request: &Request<'_>, script: &Script, length: Option<u64>) -> Command {

@@ -192,7 +192,6 @@ impl<'a> MetaVariables<'a> {
         }
     }
 
-    // ANCHOR: visit_fields
     /// The fields of the request as `HTTP_…`, repeated ones joined.
     /// [RFC 3875 §4.1.18](https://www.rfc-editor.org/rfc/rfc3875#section-4.1.18)
     fn visit_fields(&self, joined: &mut Vec<u8>, variable: &mut impl FnMut(&str, &[u8])) {
@@ -221,7 +220,6 @@ impl<'a> MetaVariables<'a> {
             with_variable_name(name, &mut name_buffer, |name| variable(name, value));
         }
     }
-    // ANCHOR_END: visit_fields
 
     /// The host that the client named; else the address that it reached.
     /// [RFC 3875 §4.1.14](https://www.rfc-editor.org/rfc/rfc3875#section-4.1.14)

@@ -190,7 +190,6 @@ impl Reader {
         Ok(())
     }
 
-    // ANCHOR: conclude
     /// What kind of answer this is.
     /// [RFC 3875 §6.2](https://www.rfc-editor.org/rfc/rfc3875#section-6.2)
     fn conclude(&mut self) -> Result<Reply, ResponseError> {
@@ -214,7 +213,6 @@ impl Reader {
         };
         Ok(Reply::Response { status, fields })
     }
-    // ANCHOR_END: conclude
 }
 
 /// `Status = "Status:" status-code SP reason-phrase NL`; without a phrase too.

@@ -64,8 +64,11 @@ pub const SAMPLES: [Sample; 6] = [
 ];
 
 /// The same hello in other languages, where there is a folder of them.
-const IN_OTHER_LANGUAGES: [(&str, &str); 2] =
-    [("hello.sh", "Hello, from a shell."), ("hello.py", "Hello, from Python.")];
+const IN_OTHER_LANGUAGES: [(&str, &str); 3] = [
+    ("hello.sh", "Hello, from a shell."),
+    ("hello.py", "Hello, from Python."),
+    ("echo.sh", "What a shell was told, and what came on its standard input."),
+];
 
 /// The sample with this name.
 #[must_use]

@@ -50,7 +50,7 @@ pub enum Step {
 
 impl Step {
     /// The steps whose servers are built.
-    pub const BUILT: [Self; 3] = [Self::Naive, Self::One, Self::Two];
+    pub const BUILT: [Self; 4] = [Self::Naive, Self::One, Self::Two, Self::Three];
 
     /// The step of `"2"` or `"naive"`.
     #[must_use]

@@ -86,7 +86,6 @@ struct Ready {
 }
 
 impl Run {
-    // ANCHOR: start
     /// Starts `command` for a request with so many bytes of content.
     pub(crate) fn start(
         mut command: Command,
@@ -131,7 +130,6 @@ impl Run {
             _slot: slot,
         })
     }
-    // ANCHOR_END: start
 
     /// Keeps what goes in and out, and shows it when the run is over.
     pub(crate) fn observe(&mut self, observer: Observer, environment: Vec<(String, Vec<u8>)>) {
@@ -421,7 +419,6 @@ impl Run {
 }
 
 impl Read for Run {
-    // ANCHOR: read
     /// More of the content of the response.
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         loop {
@@ -443,7 +440,6 @@ impl Read for Run {
             })?;
         }
     }
-    // ANCHOR_END: read
 }
 
 impl Drop for Run {

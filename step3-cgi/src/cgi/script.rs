@@ -104,7 +104,6 @@ fn script(
     Script { name, path_info, program, arguments: arguments.to_vec(), directory }
 }
 
-// ANCHOR: split
 /// A path, cut after `length` names: `SCRIPT_NAME` and `PATH_INFO`, both decoded.
 pub(crate) fn split(resource: &Resource, length: usize) -> (Vec<u8>, Vec<u8>) {
     let join = |names: &[OsString]| {
@@ -117,7 +116,6 @@ pub(crate) fn split(resource: &Resource, length: usize) -> (Vec<u8>, Vec<u8>) {
     }
     (join(name), path_info)
 }
-// ANCHOR_END: split
 
 fn not_found(error: &io::Error) -> Fault {
     match error.kind() {

@@ -8,7 +8,6 @@ use step2_static_server::error_page::{document, escape};
 
 use crate::program::Call;
 
-// ANCHOR: answer
 /// Shows the meta-variables. A client may have sent any of them, so each is
 /// escaped.
 pub(crate) fn answer(call: &mut Call<'_>) -> io::Result<()> {
@@ -23,4 +22,3 @@ pub(crate) fn answer(call: &mut Call<'_>) -> io::Result<()> {
     write!(call.stdout, "Content-Type: text/html; charset=utf-8\n\n")?;
     call.stdout.write_all(document("The environment", &table).as_bytes())
 }
-// ANCHOR_END: answer

@@ -31,7 +31,6 @@ pub(crate) fn boundary(media_type: &str) -> Option<&str> {
     (!value.is_empty()).then_some(value)
 }
 
-// ANCHOR: parts
 /// The parts of some content; `None` if it is not what `boundary` says.
 pub(crate) fn parts<'c>(content: &'c [u8], boundary: &str) -> Option<Vec<Part<'c>>> {
     let line = format!("\r\n--{boundary}");
@@ -46,7 +45,6 @@ pub(crate) fn parts<'c>(content: &'c [u8], boundary: &str) -> Option<Vec<Part<'c
     }
     Some(parts)
 }
-// ANCHOR_END: parts
 
 fn part<'c>(head: &str, content: &'c [u8]) -> Option<Part<'c>> {
     let disposition = head.split("\r\n").find_map(|field| {

@@ -9,7 +9,6 @@ use std::time::Duration;
 use super::form_data;
 use crate::program::Call;
 
-// ANCHOR: answer
 /// Writes a line each second, five of them or as many as the query says.
 pub(crate) fn answer(call: &mut Call<'_>) -> io::Result<()> {
     let lines = form_data::value(call.variables.get("QUERY_STRING"), "lines");
@@ -25,4 +24,3 @@ pub(crate) fn answer(call: &mut Call<'_>) -> io::Result<()> {
     }
     Ok(())
 }
-// ANCHOR_END: answer
