@@ -143,4 +143,14 @@ mod tests {
         assert_eq!(pace.remaining(60, hour), None);
         assert_eq!(pace.remaining(0, Duration::from_secs(15)), Some(Duration::from_secs(5)));
     }
+
+    #[test]
+    fn what_has_moved_earns_patience() {
+        let stall = Duration::from_secs(10);
+        let pace = Pace { stall, grace: Duration::ZERO, bytes_per_second: 1 };
+        let mut transfer = Transfer::begin(pace);
+        assert_eq!(transfer.patience().unwrap_err().kind(), io::ErrorKind::TimedOut);
+        transfer.moved(3600);
+        assert_eq!(transfer.patience().unwrap(), stall);
+    }
 }
