@@ -111,9 +111,11 @@ impl<'a> Range<'a> {
     }
 }
 
-/// `qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] )`
+/// `qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] )`, in
+/// thousandths; `None` if it is none.
 /// [RFC 9110 §12.4.2](https://www.rfc-editor.org/rfc/rfc9110#section-12.4.2)
-fn thousandths(text: &str) -> Option<u16> {
+#[must_use]
+pub fn thousandths(text: &str) -> Option<u16> {
     let (whole, digits) = text.split_once('.').unwrap_or((text, ""));
     let digits_are_right = digits.len() <= 3 && digits.bytes().all(|byte| byte.is_ascii_digit());
     let quality = match whole {

@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::HeaderMap;
 use http::header::ACCEPT_ENCODING;
+use step1_http_basics::accept;
 
 /// A content coding that a file may have been stored in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,13 +107,7 @@ fn quality(parameters: &str) -> u16 {
     else {
         return 0;
     };
-    let (whole, thousandths) = value.split_once('.').unwrap_or((value, ""));
-    let digits = thousandths.len() <= 3 && thousandths.bytes().all(|byte| byte.is_ascii_digit());
-    match (whole, format!("{thousandths:0<3}").parse()) {
-        ("0", Ok(value)) if digits => value,
-        ("1", Ok(0)) if digits => 1000,
-        _ => 0,
-    }
+    accept::thousandths(value).unwrap_or(0)
 }
 
 #[cfg(test)]

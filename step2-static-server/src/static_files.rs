@@ -21,7 +21,7 @@ use std::time::SystemTime;
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions};
-use http::header::{ALLOW, LOCATION};
+use http::header::{ACCEPT_ENCODING, ALLOW, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use step1_http_basics::handler::{Handler, Request, Response};
 
@@ -160,7 +160,7 @@ impl StaticFiles {
     /// is none is remembered as long as this file is kept open: a browser asks
     /// for it with every request.
     fn negotiate(&self, name: &Path, file: Arc<OpenFile>, fields: &HeaderMap) -> Arc<OpenFile> {
-        if !file.state.is_negotiated {
+        if !file.state.is_negotiated || !fields.contains_key(ACCEPT_ENCODING) {
             return file;
         }
         for coding in precompressed::accepted(fields) {
