@@ -31,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 pub mod appendices;
+pub mod call_views;
 mod captured;
 pub mod cli;
 pub mod diff;

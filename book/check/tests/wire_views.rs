@@ -1,7 +1,7 @@
 //! Promise 4: where a page speaks of bytes it shows them, as they were sent.
 #![cfg(unix)]
 
-use check::{record_views, refusals, summary, wire_views, workspace};
+use check::{call_views, record_views, refusals, summary, wire_views, workspace};
 
 #[test]
 fn every_view_is_what_is_sent_now() {
@@ -22,6 +22,13 @@ fn every_view_of_records_is_what_is_sent_now() {
         .map(|view| view.draw().and_then(|drawn| summary::generated(&view.file(), &drawn)));
     let problems: Vec<String> = outcomes.filter_map(Result::err).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn the_view_of_calls_is_what_passes_now() {
+    summary::or_fail(
+        call_views::draw().and_then(|drawn| summary::generated(call_views::FILE, &drawn)),
+    );
 }
 
 #[test]

@@ -21,7 +21,7 @@ use std::io::Cursor;
 use std::sync::{Arc, Mutex};
 
 use super::trace::{Journal, Shown, Traced, lock};
-use crate::application::Application;
+use crate::application::{Application, Error};
 use crate::applications::form::percent_decoded;
 use crate::environ::Environ;
 use crate::gateway::{self, Memory};
@@ -101,38 +101,53 @@ impl Request {
     }
 }
 
+/// All that was seen of one call.
+pub struct Seen {
+    /// Who did what, line by line.
+    pub calls: Vec<String>,
+    /// What was sent.
+    pub response: Memory,
+    /// What ended the response early.
+    pub error: Option<Error>,
+    /// What the validator objects to.
+    pub breaches: Vec<Breach>,
+}
+
+/// Calls the application and writes down what passes.
+pub fn watch<A: Application>(application: &A, request: &Request) -> Seen {
+    let journal = Journal::default();
+    let breaches = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&breaches);
+    let report = move |breach: &Breach| lock(&seen).push(breach.clone());
+    let traced = Traced { application, journal: journal.clone() };
+    let validated = Validator::new(traced, report);
+    let output = Shown { memory: Memory::default(), journal: journal.clone() };
+    let (output, outcome) = gateway::run(&validated, request.environ(), output);
+    drop(validated); // it says at its end whether a body was left open
+    let calls = std::mem::take(&mut *lock(&journal.0));
+    let breaches = std::mem::take(&mut *lock(&breaches));
+    Seen { calls, response: output.memory, error: outcome.err(), breaches }
+}
+
 /// Calls the application and shows the environ, the calls in their order, the
 /// response, and what the validator says.
 #[must_use]
 pub fn show<A: Application>(application: &A, request: &Request) -> String {
-    let environ = request.environ();
     let mut shown = String::from("environ\n");
-    show_environ(&environ, request.content.len(), &mut shown);
-
-    let journal = Journal::default();
-    let breaches = Arc::new(Mutex::new(Vec::new()));
-    let (memory, outcome) = {
-        let seen = Arc::clone(&breaches);
-        let report = move |breach: &Breach| lock(&seen).push(breach.clone());
-        let traced = Traced { application, journal: journal.clone() };
-        let validated = Validator::new(traced, report);
-        let output = Shown { memory: Memory::default(), journal: journal.clone() };
-        let (output, outcome) = gateway::run(&validated, environ, output);
-        (output.memory, outcome)
-    };
+    show_environ(&request.environ(), request.content.len(), &mut shown);
+    let seen = watch(application, request);
     shown.push_str("\ncalls\n");
-    for (number, line) in lock(&journal.0).iter().enumerate() {
+    for (number, line) in seen.calls.iter().enumerate() {
         let _ = writeln!(shown, "{:4}  {line}", number + 1);
     }
-    if let Err(error) = outcome {
+    if let Some(error) = seen.error {
         let _ = writeln!(shown, "\nthe call failed: {error}");
     }
-    show_response(&memory, &mut shown);
-    let breaches = lock(&breaches);
-    if breaches.is_empty() {
+    show_response(&seen.response, &mut shown);
+    if seen.breaches.is_empty() {
         shown.push_str("\nvalidator: nothing to object to\n");
     }
-    for breach in breaches.iter() {
+    for breach in &seen.breaches {
         let _ = writeln!(shown, "\nvalidator: {breach}");
     }
     shown
@@ -171,15 +186,24 @@ fn show_response(memory: &Memory, shown: &mut String) {
         Ok(text) => {
             shown.push('\n');
             for line in text.lines() {
-                let _ = writeln!(
-                    shown,
-                    "  {}",
-                    line.escape_debug().to_string().replace("\\\"", "\"").replace("\\'", "'")
-                );
+                let _ = writeln!(shown, "  {}", printable(line));
             }
         }
         Err(_) => {
             let _ = writeln!(shown, "\n  {} bytes that are no text", memory.content.len());
         }
     }
+}
+
+/// The line with its control characters written out: a page must not be able to
+/// move the cursor of the terminal that shows it.
+fn printable(line: &str) -> String {
+    let mut text = String::with_capacity(line.len());
+    for character in line.chars() {
+        match character {
+            control if control.is_control() => text.extend(control.escape_default()),
+            other => text.push(other),
+        }
+    }
+    text
 }
