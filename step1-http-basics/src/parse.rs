@@ -432,6 +432,12 @@ mod tests {
             format!("{} / HTTP/1.0\r\n\r\n", "M".repeat(33)).as_bytes(),
             Err(HeadError::MethodTooLong),
         );
+        // Limits count to the byte, before a line is whole, and before what is wrong behind them.
+        let begun = |length: usize| format!("GET /{}", "a".repeat(length - 5));
+        check(begun(32 + 60 + 16).as_bytes(), Ok(None));
+        check(begun(32 + 60 + 17).as_bytes(), Err(HeadError::TargetTooLong));
+        let bare = format!("GET / HTTP/1.0\r\nA: {}\n", "b".repeat(300));
+        check(bare.as_bytes(), Err(HeadError::FieldsTooLarge));
         let many = format!("GET / HTTP/1.0\r\n{}\r\n", "a:\r\n".repeat(101));
         assert_eq!(
             request_head(many.as_bytes(), &Limits::default()),
@@ -452,6 +458,11 @@ mod tests {
             Err(HeadError::StatusLine)
         );
         assert_eq!(response_head(b"HTTP/1.1 999 x\r\n\r\n", &limits), Err(HeadError::StatusLine));
+        // The line feed does not count.
+        let long = |reason: usize| format!("HTTP/1.1 200 {}\r\n\r\n", "a".repeat(reason));
+        let few = Limits { fields: 200, ..Limits::default() };
+        assert!(response_head(long(186).as_bytes(), &few).unwrap().is_some());
+        assert_eq!(response_head(long(187).as_bytes(), &few), Err(HeadError::StatusLine));
         let folded = b"HTTP/1.1 200 OK\r\nA: 1\r\n\t 2\r\n\r\n";
         let (head, _) = response_head(folded, &limits).unwrap().unwrap();
         assert_eq!(head.fields["a"], "1 2");
