@@ -312,6 +312,8 @@ fn each_page_says_what_it_is_for() {
     let mut browser = world.browser();
     assert_eq!(browser.get("/nothing").status, "404 Not Found");
     assert_eq!(browser.get("/sign").header("allow"), Some("POST"));
+    assert_eq!(browser.ask(Request::post("/nothing", "a=b")).status, "404 Not Found");
+    assert_eq!(browser.ask(Request::post("/", "a=b")).header("allow"), Some("GET, HEAD"));
     let put = Request { method: "PUT".into(), ..Request::get("/") };
     assert_eq!(browser.ask(put).status, "405 Method Not Allowed");
     let head = Request { method: "HEAD".into(), ..Request::get("/") };

@@ -93,15 +93,15 @@ impl GuestBook {
             b"POST" => true,
             _ => return Ok(pages::not_allowed("GET, HEAD, POST")),
         };
-        if !is_post {
-            return match path.as_str() {
-                "" | "/" => self.book(&place, &visitor, environ),
-                "/login" => Ok(pages::login(&place, &visitor, "", "")),
-                "/register" => Ok(pages::register(&place, &visitor, "", "")),
-                "/style.css" => Ok(pages::style()),
-                "/sign" | "/logout" => Ok(pages::not_allowed("POST")),
-                _ => Ok(pages::not_found()),
-            };
+        match (is_post, path.as_str()) {
+            (false, "" | "/") => return self.book(&place, &visitor, environ),
+            (false, "/login") => return Ok(pages::login(&place, &visitor, "", "")),
+            (false, "/register") => return Ok(pages::register(&place, &visitor, "", "")),
+            (false, "/style.css") => return Ok(pages::style()),
+            (false, "/sign" | "/logout") => return Ok(pages::not_allowed("POST")),
+            (true, "/login" | "/register" | "/sign" | "/logout") => {}
+            (true, "" | "/" | "/style.css") => return Ok(pages::not_allowed("GET, HEAD")),
+            _ => return Ok(pages::not_found()),
         }
         let form = match Form::read(environ) {
             Ok(form) => form,
@@ -114,8 +114,7 @@ impl GuestBook {
             "/login" => self.log_in(&place, &visitor, &form),
             "/register" => self.register(&place, &visitor, &form),
             "/sign" => self.sign(&place, &visitor, &form),
-            "/logout" => self.log_out(&place, &visitor),
-            _ => Ok(pages::not_allowed("GET, HEAD")),
+            _ => self.log_out(&place, &visitor),
         }
     }
     // ANCHOR_END: answer
