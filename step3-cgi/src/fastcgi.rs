@@ -7,7 +7,7 @@
 //! | side | files |
 //! |---|---|
 //! | both | [`record`], [`params`] (pure); `socket` |
-//! | the server's | [`gateway`], `script`, [`backend`], [`address`], `client`, [`fault`] |
+//! | the server's | [`gateway`], `script`, [`backend`], [`address`], `client`, [`sweeper`], [`fault`] |
 //! | the application's | [`responder`] |
 
 pub mod address;
@@ -21,3 +21,4 @@ pub mod record;
 pub mod responder;
 mod script;
 mod socket;
+pub mod sweeper;

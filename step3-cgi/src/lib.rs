@@ -33,7 +33,8 @@
 //!
 //! [`samples`] (programs to be run), [`spool`] (bytes that come too early),
 //! [`error_lines`] (what programs complain of), [`cli`], [`fastcgi::flags`] (the
-//! flags), [`fastcgi::address`], [`fastcgi::fault`].
+//! flags), [`fastcgi::address`], [`fastcgi::sweeper`],
+//! [`fastcgi::fault`].
 //!
 //! # Example
 //!

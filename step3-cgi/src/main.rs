@@ -97,10 +97,10 @@ fn serve(args: &Args) -> Result<(), String> {
         what.push_str(", and programs under /cgi-bin/");
         site = site.mount(Where::cgi_bin(), programs);
     }
-    let (site, pools) = args.fastcgi.mount(site, &more, &around)?;
+    let (site, kept) = args.fastcgi.mount(site, &more, &around)?;
     let served = args.site.serve(PROGRAM, &what, &site);
     // Not before the last request has been answered.
-    drop(pools);
+    drop(kept);
     served
 }
 

@@ -27,6 +27,11 @@ const MOST_REDIRECTS: usize = 10;
 pub trait Gateway: Send + Sync {
     /// Answers a request whose path was taken apart.
     fn answer(&self, request: &mut Request<'_>, resource: &Resource) -> Answer;
+
+    /// The program that stands for this folder, if there is one: `index.php`.
+    fn index(&self, _folder: &Resource) -> Option<Resource> {
+        None
+    }
 }
 
 /// The answer of a gateway.
@@ -84,8 +89,21 @@ impl<'s> Site<'s> {
                     return gateway.answer(request, &resource);
                 }
             }
+            if resource.is_folder()
+                && let Some(answer) = self.index(request, &resource)
+            {
+                return answer;
+            }
         }
         Answer::Response(self.files.handle(request))
+    }
+
+    /// The answer of a program that stands for a folder.
+    fn index(&self, request: &mut Request<'_>, folder: &Resource) -> Option<Answer> {
+        self.mounts.iter().find_map(|(_, gateway)| {
+            let index = gateway.index(folder)?;
+            Some(gateway.answer(request, &index))
+        })
     }
 }
 

@@ -18,6 +18,7 @@ use step3_cgi::fastcgi::backend::{Backend, Options};
 use step3_cgi::fastcgi::gateway::FastCgi;
 use step3_cgi::fastcgi::record::{Kind, ProtocolStatus, Record, encode_stream, parse};
 use step3_cgi::fastcgi::responder::{Listener, Responder};
+use step3_cgi::fastcgi::sweeper::Sweeper;
 use step3_cgi::program::Call;
 use step3_cgi::site::{Site, Where};
 use support::records::end;
@@ -640,4 +641,50 @@ fn content_in_chunks_has_a_length_when_it_reaches_the_application() {
             assert_hello(&support::site::parse(&all));
         });
     }
+}
+
+#[test]
+fn a_connection_that_has_nothing_to_do_is_closed_also_when_no_request_comes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let socket = folder.path().join("socket");
+    let listener = UnixListener::bind(&socket).expect("a socket");
+    let backend = Arc::new(Backend::new(Address::Unix(socket), Options::default()));
+    let place = Where::parse("/app/").expect("a place");
+    let gateway = FastCgi::new(Arc::clone(&backend), place.clone(), folder.path(), "test/1");
+    let files = |_: &mut Request<'_>| Answer::text(http::StatusCode::OK, "a file");
+    let site = Site::new(&files).mount(place, gateway.expect("a root"));
+    let sweeper = Sweeper::start(vec![backend]).expect("a thread");
+    thread::scope(|scope| {
+        let application = scope.spawn(|| {
+            let mut back = Back::of(listener.accept().expect("a connection").0);
+            back.request().expect("a request");
+            back.reply(HELLO);
+            let began = Instant::now();
+            assert_eq!(back.next(), None);
+            began.elapsed()
+        });
+        serving(&site, |address| {
+            assert_hello(&get(address, "/app/"));
+            assert!(application.join().expect("no panic") >= Duration::from_secs(1));
+        });
+    });
+    drop(sweeper);
+}
+
+#[test]
+fn a_folder_is_answered_by_its_script() {
+    let place = Place::new();
+    let responder = Responder::new(Listener::unix(&place.socket()).unwrap()).unwrap();
+    let name = |call: &mut Call<'_>| {
+        write!(call.stdout, "Content-Type: text/plain\n\n{}", call.variables.text("SCRIPT_NAME"))
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| responder.serve(&name));
+        place.serving(Options::default(), |address| {
+            assert_eq!(get(address, "/?a=b").text(), "/index.php");
+            std::fs::write(place.folder.path().join("www/index.html"), "").unwrap();
+            assert_eq!(get(address, "/").text(), "a file");
+        });
+        responder.stop();
+    });
 }

@@ -137,14 +137,19 @@ fn without_flags_two_processes_say_hello_and_end_with_the_server() {
 
 #[test]
 fn two_requests_at_a_time_are_answered_by_two_processes() {
-    let server = Running::start(&[]);
-    let seen: HashSet<u32> = thread::scope(|scope| {
+    // Which process takes a connection is the kernel's choice. On a machine that
+    // has much to do it may be one of them for both; not time after time.
+    let seen_both = (0..10).any(|_| {
+        let server = Running::start(&[]);
         let address = server.address;
         let asks = move || (0..50).map(|_| hello(address)).collect::<Vec<_>>();
-        let both: Vec<_> = (0..4).map(|_| scope.spawn(asks)).collect();
-        both.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        let seen: HashSet<u32> = thread::scope(|scope| {
+            let both: Vec<_> = (0..4).map(|_| scope.spawn(asks)).collect();
+            both.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
+        });
+        seen.len() == 2
     });
-    assert_eq!(seen.len(), 2);
+    assert!(seen_both);
 }
 
 #[test]

@@ -449,3 +449,29 @@ fn only_the_servers_that_were_named_may_connect_over_tcp() {
         });
     }
 }
+
+#[test]
+fn a_newcomer_is_taken_also_while_another_connection_never_rests() {
+    serving(&echo, |path| {
+        let stop = std::sync::atomic::AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut busy = Front::connect(path);
+                while !stop.load(Ordering::Relaxed) {
+                    for _ in 0..3 {
+                        busy.send(&[begin(1, true, &[]), stdin(1, b"busy")].concat());
+                    }
+                    for _ in 0..3 {
+                        busy.answer(1);
+                    }
+                }
+            });
+            for _ in 0..5 {
+                let mut other = Front::connect(path);
+                other.send(&[begin(1, true, &[]), stdin(1, b"other")].concat());
+                assert_eq!(other.answer(1).stdout, format!("{HEAD}other"));
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+    });
+}

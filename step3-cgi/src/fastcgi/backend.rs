@@ -57,8 +57,8 @@ impl Default for Options {
 /// A new connection that has waited so long for its first byte is taken to wait
 /// for a process.
 pub(super) const WAITS: Duration = Duration::from_millis(20);
-/// A kept connection is not used again after this time.
-const STALE: Duration = Duration::from_secs(60);
+/// A connection that has been silent for so long is closed.
+const SILENT: Duration = Duration::from_secs(2);
 
 /// An application, and the connections to it.
 #[derive(Debug)]
@@ -139,10 +139,19 @@ impl Backend {
         }
     }
 
+    /// Closes the connections that have been silent for two seconds: when no
+    /// requests come, they keep processes from others for nothing.
+    pub(super) fn close_silent(&self) {
+        let mut state = self.state();
+        let before = state.kept.len();
+        state.kept.retain(|(_, since)| since.elapsed() < SILENT);
+        state.open -= before - state.kept.len();
+    }
+
     fn take_now(&self) -> Result<Slot, (u64, Receiver<Slot>)> {
         let mut state = self.state();
         while let Some((link, since)) = state.kept.pop() {
-            if since.elapsed() < STALE {
+            if since.elapsed() < SILENT {
                 return Ok(Slot::Kept(link));
             }
             state.open -= 1;

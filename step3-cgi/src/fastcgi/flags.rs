@@ -12,6 +12,7 @@ use clap::Args;
 use super::address::Address;
 use super::backend::{Backend, Options};
 use super::gateway::FastCgi;
+use super::sweeper::Sweeper;
 use crate::process_pool::{self, Pool};
 use crate::site::{Site, Where};
 
@@ -70,6 +71,14 @@ pub struct Surroundings<'a> {
     pub environment: Vec<(OsString, OsString)>,
 }
 
+/// What has to live as long as the site, and is ended when it is dropped: the
+/// pools, and who looks after connections to others.
+#[derive(Debug)]
+pub struct Kept {
+    _pools: Vec<Pool>,
+    _sweeper: Sweeper,
+}
+
 impl FastCgiArgs {
     /// Whether no application was asked for.
     #[must_use]
@@ -94,8 +103,8 @@ impl FastCgiArgs {
         mut site: Site<'s>,
         more: &[Spawn],
         around: &Surroundings<'_>,
-    ) -> Result<(Site<'s>, Vec<Pool>), String> {
-        let mut pools = Vec::new();
+    ) -> Result<(Site<'s>, Kept), String> {
+        let (mut pools, mut backends) = (Vec::new(), Vec::new());
         let options = Options {
             connections: self.fastcgi_connections,
             keep: self.fastcgi_keep,
@@ -103,27 +112,31 @@ impl FastCgiArgs {
             timeout: around.timeout,
         };
         for (place, address) in &self.fastcgi {
-            site = mount_one(site, place, Backend::new(address.clone(), options), around)?;
+            let backend = Arc::new(Backend::new(address.clone(), options));
+            site = mount_one(site, place, Arc::clone(&backend), around)?;
+            backends.push(backend);
         }
         for spawn in self.spawns()?.iter().chain(more) {
             let pool = start(spawn, around)?;
             // Each process may have one connection of its own, and nobody else
             // wants one.
             let own = Options { connections: spawn.processes, keep: spawn.processes, ..options };
-            site = mount_one(site, &spawn.place, Backend::new(pool.address(), own), around)?;
+            let backend = Arc::new(Backend::new(pool.address(), own));
+            site = mount_one(site, &spawn.place, backend, around)?;
             pools.push(pool);
         }
-        Ok((site, pools))
+        let sweeper = Sweeper::start(backends).map_err(|error| error.to_string())?;
+        Ok((site, Kept { _pools: pools, _sweeper: sweeper }))
     }
 }
 
 fn mount_one<'s>(
     site: Site<'s>,
     place: &Where,
-    backend: Backend,
+    backend: Arc<Backend>,
     around: &Surroundings<'_>,
 ) -> Result<Site<'s>, String> {
-    let gateway = FastCgi::new(Arc::new(backend), place.clone(), around.root, around.software)
+    let gateway = FastCgi::new(backend, place.clone(), around.root, around.software)
         .map_err(|error| format!("cannot serve {}: {error}", around.root.display()))?;
     Ok(site.mount(place.clone(), gateway))
 }

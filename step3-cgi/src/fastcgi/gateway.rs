@@ -130,6 +130,10 @@ impl FastCgi {
 }
 
 impl Gateway for FastCgi {
+    fn index(&self, folder: &Resource) -> Option<Resource> {
+        self.scripts.index(folder)
+    }
+
     fn answer(&self, request: &mut Request<'_>, resource: &Resource) -> Answer {
         let Some(script) = self.scripts.find(resource) else {
             let path = request.head.target.path();

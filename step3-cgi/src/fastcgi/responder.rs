@@ -4,9 +4,9 @@
 //!
 //! *Strategy*: the process answers one request at a time, but holds many
 //! connections: it waits for all of them at once, so a server that keeps its
-//! connection and says nothing does not keep the others out. New connections
-//! go to the process of the pool that holds the fewest: who holds some already
-//! lets the others come first.
+//! connection and says nothing does not keep the others out. A new
+//! connection goes to a process of the pool that holds none, if there is one:
+//! who holds some already lets the others come first, for a moment.
 //!
 //! ```text
 //!  listen ──► hold connections ──► a record has come ──► one whole request ──┐
@@ -84,9 +84,9 @@ impl Default for Limits {
     }
 }
 
-/// A process that holds some connections lets the others have a new one first:
-/// for so long, for each connection that it holds.
-const MODESTY: Duration = Duration::from_millis(2);
+/// A process that holds connections lets those that hold none have a new one
+/// first, for so long.
+const MODESTY: Duration = Duration::from_millis(5);
 
 /// Serves an application to whoever connects.
 #[derive(Debug)]
@@ -127,20 +127,22 @@ impl Responder {
     /// When the listening socket cannot be used any more.
     pub fn serve(&self, application: &Application<'_>) -> io::Result<()> {
         let mut held: Vec<Connection> = Vec::new();
+        let mut newcomer: Option<Instant> = None;
         loop {
-            match self.wait(&held, Some(&self.listener), self.limits.idle)? {
-                Ready::Stop => return Ok(()),
-                Ready::Nothing => {}
-                Ready::Connection(at) => self.attend(&mut held, at, application),
-                Ready::Listener => {
-                    // Somebody who holds fewer may want it.
-                    let modesty = MODESTY * u32::try_from(held.len()).unwrap_or(u32::MAX);
-                    match self.wait(&held, None, modesty)? {
-                        Ready::Stop => return Ok(()),
-                        Ready::Connection(at) => self.attend(&mut held, at, application),
-                        _ => self.accept(&mut held)?,
-                    }
-                }
+            // Somebody who holds none may want it; but it must not wait long.
+            if newcomer.is_some_and(|since| held.is_empty() || since.elapsed() >= MODESTY) {
+                newcomer = None;
+                self.accept(&mut held)?;
+            }
+            let ready = self.wait(&held, newcomer)?;
+            if ready.stop {
+                return Ok(());
+            }
+            if ready.listener {
+                newcomer = Some(Instant::now());
+            }
+            if let Some(at) = ready.connection {
+                self.attend(&mut held, at, application);
             }
             held.retain(|connection| connection.idle_since.elapsed() < self.limits.idle);
         }
@@ -173,11 +175,13 @@ impl Responder {
         })
     }
 
-    /// One connection has something to say: its request is answered.
+    /// One connection has something to say: its request is answered, and it
+    /// goes to the end of the line.
     fn attend(&self, held: &mut Vec<Connection>, at: usize, application: &Application<'_>) {
-        match held[at].attend(application, &self.limits) {
-            Then::Keep => held[at].idle_since = Instant::now(),
-            Then::Close => drop(held.remove(at)),
+        let mut connection = held.remove(at);
+        if connection.attend(application, &self.limits) == Then::Keep {
+            connection.idle_since = Instant::now();
+            held.push(connection);
         }
     }
 
@@ -197,39 +201,39 @@ impl Responder {
         Ok(())
     }
 
-    /// Waits until a connection, the listener, or the stop is ready.
-    fn wait(
-        &self,
-        held: &[Connection],
-        listener: Option<&Listener>,
-        patience: Duration,
-    ) -> io::Result<Ready> {
+    /// Waits until there is something to do. While a newcomer is known of, it
+    /// is not told of again, and the wait is short.
+    fn wait(&self, held: &[Connection], newcomer: Option<Instant>) -> io::Result<Ready> {
+        let patience = match newcomer {
+            Some(since) => MODESTY.saturating_sub(since.elapsed()),
+            None => self.limits.idle,
+        };
         let mut waits_for = Vec::with_capacity(held.len() + 2);
         waits_for.push(PollFd::from_borrowed_fd(self.stop.1.as_fd(), PollFlags::IN));
         waits_for
             .extend(held.iter().map(|held| PollFd::from_borrowed_fd(held.as_fd(), PollFlags::IN)));
-        waits_for.extend(
-            listener.map(|listener| PollFd::from_borrowed_fd(listener.as_fd(), PollFlags::IN)),
-        );
+        if newcomer.is_none() {
+            waits_for.push(PollFd::from_borrowed_fd(self.listener.as_fd(), PollFlags::IN));
+        }
         let patience = Timespec::try_from(patience).unwrap_or_default();
         match poll(&mut waits_for, Some(&patience)) {
             Ok(_) | Err(Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
-        let first = waits_for.iter().position(|waited| !waited.revents().is_empty());
-        Ok(match first {
-            None => Ready::Nothing,
-            Some(0) => Ready::Stop,
-            Some(at) if at <= held.len() => Ready::Connection(at - 1),
-            Some(_) => Ready::Listener,
+        let is_ready = |waited: &PollFd<'_>| !waited.revents().is_empty();
+        let (connections, listener) = waits_for[1..].split_at(held.len());
+        Ok(Ready {
+            stop: is_ready(&waits_for[0]),
+            connection: connections.iter().position(is_ready),
+            listener: listener.iter().any(is_ready),
         })
     }
 }
 
 /// What can be done without waiting.
-enum Ready {
-    Stop,
-    Connection(usize),
-    Listener,
-    Nothing,
+struct Ready {
+    stop: bool,
+    /// The first of the held connections that has something to say.
+    connection: Option<usize>,
+    listener: bool,
 }

@@ -72,8 +72,10 @@ impl Scripts {
         let segments = resource.segments();
         let first = self.place.script_ends_after(resource)?;
         let could_be_script = |count: &usize| match &self.place {
+            // Hidden names are hidden here as they are among files.
             Where::Extension(extension) => {
                 segments[count - 1].as_bytes().ends_with(extension.as_bytes())
+                    && !segments[..*count].iter().any(is_hidden)
             }
             Where::Prefix(_) => true,
         };
@@ -88,6 +90,17 @@ impl Scripts {
         }
     }
     // ANCHOR_END: find
+
+    /// The script that stands for a folder, if no page does: with `.php`,
+    /// `index.php`.
+    pub(super) fn index(&self, folder: &Resource) -> Option<Resource> {
+        let Where::Extension(extension) = &self.place else { return None };
+        let path = folder.relative_path();
+        let is_there = self.is_file(&path.join(format!("index{extension}")))
+            && !self.is_file(&path.join("index.html"));
+        let url = format!("{}index{extension}", folder.folder_url());
+        is_there.then(|| Resource::parse(&url).ok())?
+    }
 
     /// The script whose name has so many segments, and whose file has so many.
     fn script(&self, resource: &Resource, name: usize, file: usize) -> Script {
@@ -128,6 +141,11 @@ impl Script {
     }
 }
 
+/// A name that begins with a dot, but for the one that is meant to be found.
+fn is_hidden(name: &OsString) -> bool {
+    name.as_bytes().starts_with(b".") && name != ".well-known"
+}
+
 /// `/a/b`; empty for no names.
 fn path_of(names: &[OsString]) -> Vec<u8> {
     let mut path = Vec::new();
@@ -147,9 +165,15 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(root.path().join("shop.php/deep")).unwrap();
         std::fs::create_dir_all(root.path().join("app")).unwrap();
-        for file in
-            ["index.php", "shop.php/item.php", "shop.php/deep/a b.php", "cat.jpg", "app/env"]
-        {
+        std::fs::create_dir_all(root.path().join(".hidden")).unwrap();
+        for file in [
+            ".hidden/a.php",
+            "index.php",
+            "shop.php/item.php",
+            "shop.php/deep/a b.php",
+            "cat.jpg",
+            "app/env",
+        ] {
             std::fs::write(root.path().join(file), "").unwrap();
         }
         std::os::unix::fs::symlink("/etc/hostname", root.path().join("out.php")).unwrap();
@@ -186,6 +210,27 @@ mod tests {
         check(".php", "/shop.php", None);
         check(".php", "/shop.php/", None);
         check(".php", "/out.php", None);
+        check(".php", "/.hidden/a.php", None);
+        check(".php", "/index.php/.hidden", Some(("/index.php", "/.hidden", "index.php")));
+    }
+
+    #[test]
+    fn a_script_stands_for_a_folder_that_has_no_page() {
+        let root = tempfile::tempdir().unwrap();
+        for file in ["a/index.php", "b/index.php", "b/index.html", ".c/index.php", "d/x.php"] {
+            let file = root.path().join(file);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, "").unwrap();
+        }
+        let scripts = Scripts::below(root.path(), Where::parse(".php").unwrap()).unwrap();
+        let index = |path| {
+            let index = scripts.index(&Resource::parse_any(path).unwrap());
+            index.map(|index| index.to_string())
+        };
+        assert_eq!(index("/a/"), Some("/a/index.php".to_owned()));
+        for path in ["/b/", "/.c/", "/d/", "/"] {
+            assert_eq!(index(path), None, "{path}");
+        }
     }
 
     #[test]
