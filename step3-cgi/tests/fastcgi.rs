@@ -202,16 +202,21 @@ fn a_connection_is_kept_and_a_small_request_is_one_write() {
 #[test]
 fn a_kept_connection_that_was_closed_is_replaced_by_a_new_one() {
     let place = Place::new();
+    let (closed, has_closed) = mpsc::channel();
     // Each connection answers one request, and is closed at once.
     let application = |_: usize, mut back: Back| {
         if back.request().is_some() {
             back.reply(HELLO);
         }
+        drop(back);
+        closed.send(()).unwrap();
     };
     place.with(Options::default(), application, |address| {
         for _ in 0..5 {
             assert_hello(&get(address, "/app/"));
+            has_closed.recv_timeout(PATIENCE).unwrap();
             assert_hello(&ask(address, "POST /app/", "", b"once"));
+            has_closed.recv_timeout(PATIENCE).unwrap();
         }
     });
 }
