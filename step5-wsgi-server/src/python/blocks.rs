@@ -51,7 +51,6 @@ impl Rest {
         self.expects_end = true;
     }
 
-    // ANCHOR: next
     /// The next block that is not empty.
     ///
     /// # Errors
@@ -67,7 +66,6 @@ impl Rest {
         self.iterator = None;
         Ok(None)
     }
-    // ANCHOR_END: next
 }
 
 impl Drop for Rest {
@@ -137,7 +135,6 @@ impl Blocks {
 }
 
 impl Read for Blocks {
-    // ANCHOR: read
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if self.block.as_ref().is_none_or(|block| self.at == block.len()) {
             self.next()?;
@@ -148,5 +145,4 @@ impl Read for Blocks {
         self.at += length;
         Ok(length)
     }
-    // ANCHOR_END: read
 }

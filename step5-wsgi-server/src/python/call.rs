@@ -82,7 +82,6 @@ impl Call {
         push.and_then(Push::finish)
     }
 
-    // ANCHOR: write
     /// Sends a block now, with the head in front of the first.
     ///
     /// # Errors
@@ -101,7 +100,6 @@ impl Call {
         *stage = Stage::Sent;
         Ok(push.write(block, || status_and_fields(head))?)
     }
-    // ANCHOR_END: write
 }
 
 impl Account {

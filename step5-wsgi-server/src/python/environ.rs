@@ -86,7 +86,6 @@ impl Environs {
     // ANCHOR_END: fill
 }
 
-// ANCHOR: native_string
 /// A str of a character for each byte.
 /// [PEP 3333, *A Note On String Types*](https://peps.python.org/pep-3333/#a-note-on-string-types)
 fn native_string<'py>(py: Python<'py>, bytes: &[u8]) -> Bound<'py, PyString> {
@@ -95,4 +94,3 @@ fn native_string<'py>(py: Python<'py>, bytes: &[u8]) -> Bound<'py, PyString> {
         _ => PyString::new(py, &bytes.iter().copied().map(char::from).collect::<String>()),
     }
 }
-// ANCHOR_END: native_string

@@ -52,7 +52,6 @@ impl FileWrapper {
 }
 
 impl FileWrapper {
-    // ANCHOR: file
     /// The rest of the file, if it is one that the kernel can send.
     ///
     /// # Errors
@@ -71,7 +70,6 @@ impl FileWrapper {
             _ => None,
         })
     }
-    // ANCHOR_END: file
 }
 
 /// The file of the operating system that an object of Python is: an unbuffered

@@ -37,7 +37,6 @@ pub struct PythonArgs {
 }
 
 impl PythonArgs {
-    // ANCHOR: start
     /// Starts the interpreter and loads an application.
     ///
     /// # Errors
@@ -59,7 +58,6 @@ impl PythonArgs {
             })
         })
     }
-    // ANCHOR_END: start
 }
 
 /// Ends the interpreter's work: threads that are no daemons are waited for,

@@ -29,7 +29,6 @@ impl Input {
 
 #[pymethods]
 impl Input {
-    // ANCHOR: read
     /// At most `size` bytes; all that is left without a size.
     #[pyo3(signature = (size = None, /))]
     fn read<'py>(&self, py: Python<'py>, size: Option<isize>) -> PyResult<Bound<'py, PyBytes>> {
@@ -46,7 +45,6 @@ impl Input {
         }
         PyBytes::new_with(py, length, |out| Ok(content.read_exact(out)?))
     }
-    // ANCHOR_END: read
 
     /// The next line with its end; at most `size` bytes of it.
     #[pyo3(signature = (size = None, /))]

@@ -29,7 +29,6 @@ pub struct Name {
 impl std::str::FromStr for Name {
     type Err = LoadError;
 
-    // ANCHOR: from_str
     fn from_str(text: &str) -> Result<Self, LoadError> {
         let wrong = || LoadError::Form(text.to_owned());
         let (module, rest) = match text.split_once(':') {
@@ -53,7 +52,6 @@ impl std::str::FromStr for Name {
             arguments: arguments.map(own),
         })
     }
-    // ANCHOR_END: from_str
 }
 
 /// Whether these are names with dots between them. What a name may be made of
@@ -64,7 +62,6 @@ fn is_dotted(text: &str) -> bool {
     text.split('.').all(is_name) && !text.ends_with(".py")
 }
 
-// ANCHOR: load
 /// Imports the module and finds the application in it.
 ///
 /// # Errors
@@ -90,7 +87,6 @@ pub fn load(py: Python<'_>, name: &Name) -> Result<Py<PyAny>, LoadError> {
     }
     Ok(application.unbind())
 }
-// ANCHOR_END: load
 
 /// The attribute, and what to call it in messages.
 fn find<'py>(

@@ -28,7 +28,6 @@ pub struct Paths {
 }
 
 impl Paths {
-    // ANCHOR: enter
     /// Changes to the folder of the application, and tells Python where to look.
     ///
     /// # Errors
@@ -49,7 +48,6 @@ impl Paths {
         let first: Vec<_> = first.collect();
         insert_first(py, &first).map_err(|error| failed(std::io::Error::other(error.to_string())))
     }
-    // ANCHOR_END: enter
 }
 
 /// The absolute path of a folder that is there.
@@ -102,7 +100,6 @@ impl Venv {
         LoadError::Venv { path: self.path.clone(), why: why.to_owned() }
     }
 
-    // ANCHOR: enter_venv
     /// What `bin/python` of the environment would have done at its start.
     fn enter(&self, py: Python<'_>) -> PyResult<()> {
         let (sys, site) = (py.import("sys")?, py.import("site")?);
@@ -123,7 +120,6 @@ impl Venv {
         site.call_method1("addsitedir", (self.packages.as_os_str(),))?;
         Ok(())
     }
-    // ANCHOR_END: enter_venv
 }
 
 /// The value of `name = value` in a `pyvenv.cfg`.

@@ -32,7 +32,6 @@ pub(super) fn log(py: Python<'_>, what: &str, error: &PyErr) {
     log::error!("{what}\n{}", traceback(py, error));
 }
 
-// ANCHOR: traceback
 /// The traceback as Python prints it, with the errors that led to this one.
 pub(super) fn traceback(py: Python<'_>, error: &PyErr) -> String {
     let formatted = py
@@ -47,4 +46,3 @@ pub(super) fn traceback(py: Python<'_>, error: &PyErr) -> String {
         Err(_) => error.to_string(),
     }
 }
-// ANCHOR_END: traceback

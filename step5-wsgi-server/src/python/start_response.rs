@@ -29,7 +29,6 @@ impl StartResponse {
 
 #[pymethods]
 impl StartResponse {
-    // ANCHOR: start_response
     #[pyo3(signature = (status, headers, exc_info = None, /))]
     fn __call__<'py>(
         &self,
@@ -66,7 +65,6 @@ impl StartResponse {
         stored.map_err(|breach| PyValueError::new_err(breach.to_string()))?;
         Ok(Write(self.0.clone_ref(py)))
     }
-    // ANCHOR_END: start_response
 }
 
 /// The error of an `exc_info`, to be raised anew.
