@@ -5,7 +5,7 @@
 //! In scope: who runs a connection when there are ten thousand of them, and how
 //! an application is called behind it. The protocol is step 1's, its pure files
 //! unchanged; files are step 2's, the variables step 3's, the interface step
-//! 4's. Out of scope, so far: Python.
+//! 4's. With the feature `python` the application may be one in Python.
 //!
 //! # Read with the chapter
 //!
@@ -28,6 +28,8 @@
 //! [`metrics`] and [`own_pages`] (what the server is doing), [`trouble`] (an
 //! application to break it with), of the processes `signals`, `notify`,
 //! `activation`, `pid_file`, and of the loop `slots`, `socket`, `input`, `outgoing`, `content`, `trace`.
+//!
+//! With the feature `python`: `python`, a gateway of its own (`mod.rs` is its map).
 //!
 //! # Example
 //!
