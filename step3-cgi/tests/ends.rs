@@ -65,6 +65,17 @@ fn a_head_in_drops_may_not_last_for_ever() {
 }
 
 #[test]
+fn complaints_without_end_are_no_sign_of_life() {
+    let place = Place::new();
+    place.script("complains", "while :; do echo it hurts; done >&2");
+    place.ask_with(soon(), |ask| {
+        let began = Instant::now();
+        assert_eq!(ask("GET /cgi-bin/complains").status, 504);
+        assert!(began.elapsed() >= Duration::from_secs(1));
+    });
+}
+
+#[test]
 fn a_response_that_comes_to_a_halt_breaks_off() {
     let place = Place::new();
     stubborn(&place, "halts", &format!("{TYPE}; echo begun"));
