@@ -537,6 +537,67 @@ fn an_answer_that_breaks_off_does_not_look_whole() {
 }
 
 #[test]
+fn an_answer_that_is_not_as_long_as_it_says_does_not_look_whole() {
+    let place = Place::new();
+    let application = |number: usize, mut back: Back| {
+        let length = if number == 0 { 8 } else { 3 };
+        back.request();
+        let head = format!("Content-Type: text/plain\nContent-Length: {length}\n\nhello");
+        back.reply(head.as_bytes());
+    };
+    place.with(Options { keep: 0, ..Options::default() }, application, |address| {
+        let response = get(address, "/app/");
+        assert!(response.head.contains("Content-Length: 8"), "{}", response.head);
+        assert_eq!(response.text(), "hello", "and the connection was closed");
+        assert_eq!(get(address, "/app/").text(), "hel");
+    });
+}
+
+#[test]
+fn drops_of_a_head_and_complaints_are_no_answer() {
+    let place = Place::new();
+    let application = |number: usize, mut back: Back| {
+        back.request();
+        let mut piece = Vec::new();
+        match number {
+            0 => encode_stream(Kind::Stdout, 1, b"X-A: b\n", &mut piece),
+            _ => encode_stream(Kind::Stderr, 1, b"it hurts\n", &mut piece),
+        }
+        while back.stream.write_all(&piece).is_ok() {
+            thread::sleep(Duration::from_millis(10));
+        }
+    };
+    place.with(quick(), application, |address| {
+        for _ in 0..2 {
+            let began = Instant::now();
+            assert_eq!(get(address, "/app/").status, 504);
+            assert!(began.elapsed() >= quick().timeout);
+        }
+    });
+}
+
+#[test]
+fn an_answer_that_nobody_can_take_yet_has_a_bound() {
+    let place = Place::new();
+    // It writes without end, and never reads.
+    let application = |number: usize, mut back: Back| {
+        if number == 1 {
+            back.request();
+            return back.reply(HELLO);
+        }
+        back.send(&stdout(b"Content-Type: text/plain\n\n"));
+        let piece = stdout(&[b'x'; 8000]);
+        while back.stream.write_all(&piece).is_ok() {}
+    };
+    let options = Options { held: 1024 * 1024, ..Options::default() };
+    place.with(options, application, |address| {
+        let content = vec![b'i'; 8 * 1024 * 1024];
+        assert_eq!(ask(address, "POST /app/", "", &content).status, 502);
+        assert_hello(&get(address, "/app/"));
+    });
+}
+
+#[test]
 fn an_application_learns_that_its_client_has_gone() {
     let place = Place::new();
     let (told, hears) = mpsc::channel();

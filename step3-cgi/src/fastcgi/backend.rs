@@ -41,6 +41,9 @@ pub struct Options {
     /// How long the application may take to its response's head, and from one
     /// piece of its content to the next; then it is answered 504.
     pub timeout: Duration,
+    /// The most bytes of an answer that are kept, in a temporary file, while
+    /// content is still sent; with more, the request is answered 502.
+    pub held: u64,
 }
 
 impl Default for Options {
@@ -50,6 +53,8 @@ impl Default for Options {
             keep: 4,
             queue: Duration::from_secs(10),
             timeout: Duration::from_secs(60),
+            // As much as a request may bring.
+            held: 1024 * 1024 * 1024,
         }
     }
 }

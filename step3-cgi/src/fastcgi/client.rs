@@ -57,12 +57,17 @@ pub(super) struct Output {
     /// `None` once the request has ended.
     lease: Option<Lease>,
     timeout: Duration,
+    /// By then the head of the answer must have come, or its next piece.
+    until: Instant,
     /// Output that came while content was sent.
     held: Spool,
+    most_held: u64,
     /// Output among the incoming bytes.
     unread: Range<usize>,
     all_was_sent: bool,
     client: Presence,
+    /// When the client was looked at while content was sent.
+    looked: Instant,
     complaints: ErrorLines,
 }
 
@@ -127,10 +132,13 @@ impl Output {
         Output {
             lease: Some(lease),
             timeout: backend.options().timeout,
+            until: Instant::now() + backend.options().timeout,
             held: Spool::new(HELD_IN_MEMORY),
+            most_held: backend.options().held,
             unread: 0..0,
             all_was_sent: false,
             client: request.client.clone(),
+            looked: Instant::now(),
             complaints: ErrorLines::of(&request.name),
         }
     }
@@ -154,6 +162,7 @@ impl Output {
             return Ok(());
         }
         self.all_was_sent = true;
+        self.until = Instant::now() + self.timeout;
         match self.receive() {
             Err(Fault::BrokeOff(error)) if request.is_idempotent => Err(Failed::Unseen(error)),
             received => Ok(received?),
@@ -175,6 +184,7 @@ impl Output {
             self.send(&records)?;
             if length == 0 {
                 self.all_was_sent = true;
+                self.until = Instant::now() + self.timeout;
                 return Ok(());
             }
         }
@@ -225,6 +235,7 @@ impl Output {
     }
 
     fn hold_what_comes(&mut self) -> Result<(), Fault> {
+        self.look_at_client()?;
         let link = self.lease()?.link();
         let room = link.incoming.room();
         match link.socket.receive_now(room)? {
@@ -250,14 +261,33 @@ impl Output {
             if let Some(lease) = &mut self.lease {
                 self.held.write_all(lease.link().incoming.content(content))?;
             }
+            if self.held.length() > self.most_held {
+                return Err(Fault::Nonsense(format!(
+                    "it says more than {} bytes and does not read its content",
+                    self.most_held
+                )));
+            }
         }
         Ok(())
     }
 
+    /// An application that talks on and on must not keep us from seeing that
+    /// nobody listens.
+    fn look_at_client(&mut self) -> Result<(), Fault> {
+        if self.looked.elapsed() < LOOK {
+            return Ok(());
+        }
+        self.looked = Instant::now();
+        match self.client.look() {
+            Sight::Gone => Err(Fault::ClientGone),
+            Sight::Here | Sight::HalfClosed => Ok(()),
+        }
+    }
+
     /// The application has closed its side: an answer may have come before.
     fn read_last_words(&mut self, error: io::Error) -> Result<(), Fault> {
-        let deadline = Instant::now() + self.timeout;
-        while self.lease.is_some() && Instant::now() < deadline {
+        self.until = Instant::now() + self.timeout;
+        while self.lease.is_some() && Instant::now() < self.until {
             if self.hold_what_comes().is_err() {
                 return Err(Fault::BrokeOff(error));
             }
@@ -271,13 +301,12 @@ impl Output {
 
     /// Waits for bytes, and for nobody who has gone.
     fn receive(&mut self) -> Result<(), Fault> {
-        let deadline = Instant::now() + self.timeout;
         let mut looked = false;
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = self.until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(Fault::TooSlow(format!(
-                    "it said nothing for {} s",
+                    "its answer did not get on for {} s",
                     self.timeout.as_secs_f32()
                 )));
             }
@@ -387,6 +416,11 @@ impl Output {
 
 impl Read for Output {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if out.is_empty() { Ok(0) } else { self.read_some(out).map_err(io::Error::other) }
+        if out.is_empty() {
+            return Ok(0);
+        }
+        // The client may have taken its time with the last piece.
+        self.until = Instant::now() + self.timeout;
+        self.read_some(out).map_err(io::Error::other)
     }
 }

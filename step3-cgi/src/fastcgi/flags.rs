@@ -110,6 +110,7 @@ impl FastCgiArgs {
             keep: self.fastcgi_keep,
             queue: Duration::from_secs(self.fastcgi_queue),
             timeout: around.timeout,
+            ..Options::default()
         };
         for (place, address) in &self.fastcgi {
             let backend = Arc::new(Backend::new(address.clone(), options));

@@ -24,8 +24,8 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use http::header::RETRY_AFTER;
-use http::{HeaderValue, Method};
+use http::header::{CONTENT_LENGTH, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, Method};
 use step1_http_basics::framing::Framing;
 use step1_http_basics::handler::{Body, Request, Response};
 use step2_static_server::error_page;
@@ -199,12 +199,18 @@ fn respond(method: &Method, mut output: Output) -> Result<Answer, Fault> {
     let body = if method == Method::HEAD {
         // How long the content would be is not known from there being none.
         Body::Stream(Box::new(io::empty()))
-    } else if is_whole {
+    } else if is_whole && is_as_long_as_promised(&fields, &content) {
         Body::Bytes(content.into())
     } else {
         Body::Stream(Box::new(io::Cursor::new(content).chain(output)))
     };
     Ok(Answer::Response(Response { status, fields, body }))
+}
+
+/// If it is not, only the spine can tell the client so.
+fn is_as_long_as_promised(fields: &HeaderMap, content: &[u8]) -> bool {
+    let Some(promised) = fields.get(CONTENT_LENGTH) else { return true };
+    promised.to_str().ok().and_then(|length| length.parse().ok()) == Some(content.len())
 }
 
 fn refuse(fault: &Fault) -> Response {
