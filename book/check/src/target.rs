@@ -50,7 +50,7 @@ pub enum Step {
 
 impl Step {
     /// The steps whose servers are built.
-    pub const BUILT: [Self; 4] = [Self::Naive, Self::One, Self::Two, Self::Three];
+    pub const BUILT: [Self; 5] = [Self::Naive, Self::One, Self::Two, Self::Three, Self::Five];
 
     /// The step of `"2"` or `"naive"`.
     #[must_use]

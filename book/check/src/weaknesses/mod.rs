@@ -4,7 +4,7 @@
 //! the step that has it no more, and the sentence in which the chapter says so. A
 //! [probe](probes) must find the weakness at the one and not at the other: a list that flatters
 //! the code fails, and so does a list that is out of date. Where the step that puts it right is not
-//! built yet, that half is `pending`, and counted as such.
+//! built yet, or not that far, that half is `pending`, and counted as such.
 
 pub mod probes;
 
@@ -31,7 +31,7 @@ pub struct Weakness {
     pub sentence: String,
     /// The step that has it no more.
     pub fixed_at: Step,
-    /// The chapter of that step, while the step is not built.
+    /// The chapter of that step, as long as the step has it too, or is not built.
     pub pending: Option<i64>,
 }
 
@@ -183,7 +183,14 @@ pub fn examine(weakness: &Weakness, executables: &[(Step, PathBuf)]) -> Finding 
         Err(problem) => Err(problem),
     };
     let put_right = match weakness.pending {
-        Some(chapter) => serves_already(weakness.fixed_at, chapter, executables).map(Err),
+        Some(chapter) => match run(weakness.fixed_at) {
+            Ok(Verdict::Sound(evidence)) => Some(Err(format!(
+                "{} has it no more: {evidence}; remove `pending = {chapter}`",
+                weakness.fixed_at.in_words()
+            ))),
+            // It has no server yet, or has it still.
+            _ => None,
+        },
         None => Some(match run(weakness.fixed_at) {
             Ok(Verdict::Sound(evidence)) => {
                 Ok(format!("{}: {evidence}", weakness.fixed_at.in_words()))
@@ -195,18 +202,6 @@ pub fn examine(weakness: &Weakness, executables: &[(Step, PathBuf)]) -> Finding 
         }),
     };
     Finding { id: weakness.id.clone(), shown, put_right }
-}
-
-/// An entry may be pending only as long as the step has no server.
-fn serves_already(step: Step, chapter: i64, executables: &[(Step, PathBuf)]) -> Option<String> {
-    let (_, executable) = executables.iter().find(|(built, _)| *built == step)?;
-    let serves = Target::start(step, executable).is_ok();
-    serves.then(|| {
-        format!(
-            "{} serves now: remove `pending = {chapter}`, so that it is probed",
-            step.in_words()
-        )
-    })
 }
 
 /// The chapter's list of what `step` still gets wrong, as Markdown.
