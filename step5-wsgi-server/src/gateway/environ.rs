@@ -3,10 +3,7 @@
 //! Chapter 6 · PEP 3333, *environ Variables* · RFC 3875 §4.1
 //!
 //! *Strategy*: the variables are visited by step 3, which knows which there are,
-//! and appended to step 4's `Environ`, which knows how they are kept. One thing
-//! is added that a CGI program is not told: the credentials of the request. A
-//! server that checks none itself leaves that to the application, as every
-//! other WSGI server does.
+//! and appended to step 4's `Environ`, which knows how they are kept.
 
 use std::borrow::Cow;
 use std::io::BufReader;
@@ -42,9 +39,10 @@ impl Facts {
             path_info: &path,
             content_length: (request.framing != Framing::None).then(|| request.content.length()),
             software: &self.software,
+            // This server checks none itself; that is left to the application.
+            credentials: Credentials::Passed,
             local: request.local,
             peer: request.peer,
-            credentials: Credentials::Passed,
             scheme: request.scheme,
             ..MetaVariables::of(&request.head)
         };
