@@ -20,7 +20,6 @@ use step3_cgi::spool::Spool;
 use crate::push::{Begun, Push};
 use crate::server::Options;
 
-// ANCHOR: responder
 /// What answers whole requests.
 pub trait Responder: Send + Sync {
     /// Answers one request. What must be sent before the response is complete
@@ -36,7 +35,6 @@ pub trait Responder: Send + Sync {
         work();
     }
 }
-// ANCHOR_END: responder
 
 /// A response, and what the loop has to know besides.
 pub struct Answer {

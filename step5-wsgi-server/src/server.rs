@@ -178,7 +178,6 @@ impl<'s, R: Responder> Server<'s, R> {
         self.stop.clone()
     }
 
-    // ANCHOR: serve_forever
     /// Serves until it is stopped. When this returns, all connections are
     /// closed and all threads have ended.
     ///
@@ -221,7 +220,6 @@ impl<'s, R: Responder> Server<'s, R> {
             served
         })
     }
-    // ANCHOR_END: serve_forever
 }
 
 /// A connection needs a descriptor, and some of them another for a file or a

@@ -79,7 +79,6 @@ impl Connection {
     }
     // ANCHOR_END: dispatch
 
-    // ANCHOR: answer
     /// Begins to send an answer, or goes on with one that has begun.
     pub(super) fn answer(&mut self, asked: &AskedFor, answer: Answer, turn: &mut Turn<'_>) -> Step {
         let Answer { response, reason, begun, keep } = answer;
@@ -110,7 +109,6 @@ impl Connection {
         let sending = Sending { outgoing, status, then, began: turn.now, awaits_piece: false };
         self.pump(sending, turn)
     }
-    // ANCHOR_END: answer
 
     /// Goes on sending.
     pub(super) fn send(&mut self, turn: &mut Turn<'_>) -> Step {
@@ -130,7 +128,6 @@ impl Connection {
         }
     }
 
-    // ANCHOR: pump
     /// Sends as much as the socket takes; what is left becomes the state.
     fn pump(&mut self, mut sending: Sending, turn: &mut Turn<'_>) -> Step {
         loop {
@@ -168,7 +165,6 @@ impl Connection {
             }
         }
     }
-    // ANCHOR_END: pump
 
     /// Lets a thread make the next piece of a stream.
     fn ask_for_piece(&mut self, mut sending: Sending, turn: &Turn<'_>) {
@@ -234,7 +230,6 @@ impl Connection {
         self.say_goodbye(turn.now)
     }
 
-    // ANCHOR: refuse
     /// Answers a request that nobody can answer, and closes.
     pub(super) fn refuse(
         &mut self,
@@ -261,7 +256,6 @@ impl Connection {
         turn.outgoing = outgoing;
         self.say_goodbye(turn.now)
     }
-    // ANCHOR_END: refuse
 
     /// Nobody has answered in time. Whoever works on it cannot be stopped, but
     /// the client need not wait.
@@ -287,7 +281,6 @@ impl Connection {
         Step::Wait
     }
 
-    // ANCHOR: linger
     /// Ends our side, then reads and drops what the other side still sends. A
     /// socket that is closed with unread bytes resets the connection, and a
     /// reset can overtake the answer.
@@ -322,7 +315,6 @@ impl Connection {
             }
         }
     }
-    // ANCHOR_END: linger
 }
 
 /// The pool and its queue are full.

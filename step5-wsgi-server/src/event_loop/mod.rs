@@ -176,7 +176,6 @@ impl<'s> EventLoop<'s> {
     }
     // ANCHOR_END: run
 
-    // ANCHOR: turn_of
     /// Gives a connection its turn, and sees to it afterwards.
     fn turn_of(&mut self, key: Key, does: impl FnOnce(&mut Connection, &mut Turn<'s>) -> Flow) {
         let Some(connection) = self.connections.get_mut(key) else { return };
@@ -190,7 +189,6 @@ impl<'s> EventLoop<'s> {
             self.deadlines.enter(connection.deadline, key);
         }
     }
-    // ANCHOR_END: turn_of
 
     /// A deadline that was entered once has passed; the connection's own may
     /// have moved on since.

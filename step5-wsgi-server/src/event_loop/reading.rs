@@ -84,7 +84,6 @@ impl Connection {
         Step::On
     }
 
-    // ANCHOR: read_content
     /// Reads until the content is whole.
     pub(super) fn read_content(&mut self, turn: &mut Turn<'_>) -> Step {
         let limits = &turn.service.limits;
@@ -120,7 +119,6 @@ impl Connection {
             }
         }
     }
-    // ANCHOR_END: read_content
 
     /// Goes from one state to another.
     pub(super) fn enter(&mut self, state: State, now: Instant) {

@@ -28,13 +28,29 @@ struct Round {
     memory: f64,
 }
 
+/// The same with step 5 among them.
+const WITH_THE_LOOP: &[(&str, Kind)] = &[
+    ("step 2: a thread each", Kind::StepTwo),
+    ("step 5: one loop", Kind::StepFive(&[])),
+    ("nginx: one loop", Kind::Nginx),
+    ("lighttpd: one loop", Kind::Lighttpd),
+];
+
 pub(super) fn measure() -> Result<String, String> {
+    compare(ROWS)
+}
+
+pub(super) fn measure_the_loop() -> Result<String, String> {
+    compare(WITH_THE_LOOP)
+}
+
+fn compare(all: &[(&str, Kind)]) -> Result<String, String> {
     let ours = Ours::build()?;
     let sandbox = Sandbox::new(&workspace::root().join("www"), []).map_err(|e| e.to_string())?;
     let is_there = |kind: Kind| kind.needs().is_none_or(|program| sandbox.has(program));
-    let mut rounds: Vec<Vec<Round>> = ROWS.iter().map(|_| Vec::new()).collect();
+    let mut rounds: Vec<Vec<Round>> = all.iter().map(|_| Vec::new()).collect();
     for _ in 0..ROUNDS {
-        for (at, (name, kind)) in ROWS.iter().enumerate().filter(|(_, (_, kind))| is_there(*kind)) {
+        for (at, (name, kind)) in all.iter().enumerate().filter(|(_, (_, kind))| is_there(*kind)) {
             let server = Running::start(*kind, &ours, &sandbox)?;
             rounds[at].push(round(&server).map_err(|error| format!("{name}: {error}"))?);
         }
@@ -50,13 +66,13 @@ pub(super) fn measure() -> Result<String, String> {
             rounded(median(rounds.iter().map(|round| round.memory).collect())),
         ]
     };
-    let rows: Vec<_> = ROWS
+    let rows: Vec<_> = all
         .iter()
         .zip(&rounds)
         .filter(|((_, kind), _)| is_there(*kind))
         .map(|((name, _), rounds)| row((name, rounds)))
         .collect();
-    let missing: Vec<_> = ROWS
+    let missing: Vec<_> = all
         .iter()
         .filter(|(_, kind)| !is_there(*kind))
         .filter_map(|(_, kind)| kind.needs())

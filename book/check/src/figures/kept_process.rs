@@ -14,8 +14,8 @@ const ROUNDS: usize = 3;
 const ROUND: Duration = Duration::from_millis(1200);
 
 const ROWS: &[(&str, Kind, &str)] = &[
-    ("CGI: a process for each request", Kind::StepThree, "/cgi-bin/hello"),
-    ("FastCGI: a pool of two processes", Kind::StepThree, "/fastcgi/"),
+    ("CGI: a process for each request", Kind::StepThree(&[]), "/cgi-bin/hello"),
+    ("FastCGI: a pool of two processes", Kind::StepThree(&[]), "/fastcgi/"),
     ("a function of the server", Kind::Example("03_hello", &[]), "/"),
 ];
 

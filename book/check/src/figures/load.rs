@@ -11,8 +11,8 @@ use super::servers::PATH;
 /// No answer may take longer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-fn request(address: SocketAddr, fields: &str) -> Vec<u8> {
-    format!("GET {PATH} HTTP/1.1\r\nHost: {address}\r\n{fields}\r\n").into_bytes()
+fn request(address: SocketAddr, path: &str, fields: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n{fields}\r\n").into_bytes()
 }
 
 fn connect(address: SocketAddr) -> io::Result<TcpStream> {
@@ -26,7 +26,7 @@ fn connect(address: SocketAddr) -> io::Result<TcpStream> {
 /// Eight clients, each with a connection for each request, for so long: how many were answered.
 pub(super) fn new_connections(address: SocketAddr, time: Duration) -> io::Result<u64> {
     let (answered, end) = (AtomicU64::new(0), Instant::now() + time);
-    let request = request(address, "Connection: close\r\n");
+    let request = request(address, PATH, "Connection: close\r\n");
     let client = || -> io::Result<()> {
         let mut answer = Vec::new();
         while Instant::now() < end {
@@ -74,7 +74,13 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn open(address: SocketAddr) -> io::Result<Self> {
-        Ok(Self { stream: connect(address)?, request: request(address, ""), answer: Vec::new() })
+        Self::open_for(address, PATH)
+    }
+
+    /// A connection on which something else is asked for.
+    pub(super) fn open_for(address: SocketAddr, path: &str) -> io::Result<Self> {
+        let request = request(address, path, "");
+        Ok(Self { stream: connect(address)?, request, answer: Vec::new() })
     }
 
     pub(super) fn ask(&mut self) -> io::Result<()> {

@@ -21,7 +21,9 @@ mod large;
 mod load;
 mod peers;
 mod servers;
+mod slow;
 mod stall;
+mod ways;
 
 use std::time::SystemTime;
 
@@ -47,6 +49,9 @@ pub const FIGURES: &[Figure] = &[
     Figure { name: "large", chapter: "ch03", measure: large::measure },
     Figure { name: "call", chapter: "ch05", measure: call::measure },
     Figure { name: "kept-process", chapter: "ch04", measure: kept_process::measure },
+    Figure { name: "loop", chapter: "ch06", measure: idle::measure_the_loop },
+    Figure { name: "slow", chapter: "ch06", measure: slow::measure },
+    Figure { name: "ways", chapter: "ch06", measure: ways::measure },
 ];
 
 impl Figure {

@@ -33,12 +33,15 @@ impl Ours {
     pub(super) fn build() -> Result<Self, String> {
         let package = || "step2-static-server".to_owned();
         let example = |name: &str| Program::Example { package: package(), name: name.to_owned() };
+        let binary = |package: &str| Program::Binary { package: package.to_owned() };
         let programs = [
-            Program::Binary { package: package() },
+            binary("step2-static-server"),
+            binary("step3-cgi"),
+            binary("step4-wsgi-interface"),
+            binary("step5-wsgi-server"),
             example("01_naive"),
             example("02_two_writes"),
             example("03_each_its_own"),
-            Program::Binary { package: "step3-cgi".to_owned() },
             Program::Example {
                 package: "step1-http-basics".to_owned(),
                 name: "03_hello".to_owned(),
@@ -47,7 +50,7 @@ impl Ours {
         workspace::build_for_speed(&programs.into()).map(|built| Self { built })
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         let found = self.built.iter().find(|(program, _)| program.name() == name);
         found.map(|(_, path)| path.clone()).unwrap_or_default()
     }
@@ -60,8 +63,10 @@ pub(super) enum Kind {
     Example(&'static str, &'static [&'static str]),
     /// Step 2's own server.
     StepTwo,
-    /// Step 3's server, with its samples: programs under `/cgi-bin/`, a pool under `/fastcgi/`.
-    StepThree,
+    /// Step 3's, with these flags.
+    StepThree(&'static [&'static str]),
+    /// Step 5's, with these flags.
+    StepFive(&'static [&'static str]),
     /// `book/check/figures/each_its_own.py`, and its word.
     Python(&'static str),
     /// `python3 -m http.server`, which keeps connections with HTTP/1.1 alone.
@@ -76,7 +81,7 @@ impl Kind {
     /// The program that has to be installed, if it is not ours.
     pub(super) fn needs(self) -> Option<&'static str> {
         match self {
-            Self::Example(..) | Self::StepTwo | Self::StepThree => None,
+            Self::Example(..) | Self::StepTwo | Self::StepThree(_) | Self::StepFive(_) => None,
             Self::Python(_) | Self::HttpServer => Some("python3"),
             Self::Nginx => Some("nginx"),
             Self::Lighttpd => Some("lighttpd"),
@@ -97,7 +102,12 @@ impl Kind {
                 ours.path("step2-static-server"),
                 &["--quiet", "--max-connections", "1000", "--port", &number],
             ),
-            Self::StepThree => with(ours.path("step3-cgi"), &["--quiet", "--port", &number]),
+            Self::StepThree(flags) => {
+                with(ours.path("step3-cgi"), &[flags, &["--quiet", "--port", &number]].concat())
+            }
+            Self::StepFive(flags) => {
+                with(ours.path("step5-wsgi-server"), &[flags, &["--port", &number]].concat())
+            }
             Self::Python(kind) => {
                 let script = workspace::root().join("book/check/figures/each_its_own.py");
                 with("python3".into(), &[&script.display().to_string(), kind, &number])
