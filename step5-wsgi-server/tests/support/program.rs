@@ -229,14 +229,15 @@ fn ask(kept: &mut Option<BufReader<TcpStream>>, address: &str, path: &str) -> Re
         }
         head.push_str(&line);
     }
-    let field = |name: &str| head.lines().find_map(|line| line.strip_prefix(name));
-    let length: usize = field("Content-Length: ").and_then(|it| it.parse().ok()).unwrap_or(0);
+    let lower = head.to_ascii_lowercase();
+    let field = |name: &str| lower.lines().find_map(|line| line.strip_prefix(name));
+    let length: usize = field("content-length: ").and_then(|it| it.parse().ok()).unwrap_or(0);
     let mut content = vec![0; length];
     stream.read_exact(&mut content).map_err(wrong("content"))?;
     if !head.starts_with("HTTP/1.1 200 ") {
         return Err(head);
     }
-    if field("Connection: ") != Some("close") {
+    if field("connection: ") != Some("close") {
         *kept = Some(stream);
     }
     Ok(())
