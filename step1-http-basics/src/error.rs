@@ -31,6 +31,8 @@ pub enum RequestError {
     Incomplete,
     /// The client took too long.
     TooSlow,
+    /// The content came, but there is nowhere to keep it: the disk is full.
+    NoSpace(io::Error),
     /// The connection broke; there is nobody to answer.
     Broken(io::Error),
 }
@@ -46,6 +48,7 @@ impl RequestError {
             Self::ContentTooLarge => Some(StatusCode::PAYLOAD_TOO_LARGE),
             Self::Expectation => Some(StatusCode::EXPECTATION_FAILED),
             Self::TooSlow => Some(StatusCode::REQUEST_TIMEOUT),
+            Self::NoSpace(_) => Some(StatusCode::INSUFFICIENT_STORAGE),
             Self::Broken(_) => None,
         }
     }
@@ -67,6 +70,10 @@ impl fmt::Display for RequestError {
                 f.write_str("the connection was closed in the middle of the request (RFC 9112 §8)")
             }
             Self::TooSlow => f.write_str("the request took too long to arrive (RFC 9110 §15.5.9)"),
+            // What exactly is wrong with our disk is not the client's business.
+            Self::NoSpace(_) => {
+                f.write_str("the server cannot keep this content now (RFC 4918 §11.5)")
+            }
             Self::Broken(error) => write!(f, "the connection broke: {error}"),
         }
     }

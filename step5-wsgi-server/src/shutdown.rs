@@ -16,7 +16,7 @@ use std::sync::{Arc, OnceLock};
 use std::thread;
 
 use mio::Waker;
-use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1};
+use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1, SIGXFSZ};
 use signal_hook::iterator::Signals;
 
 /// How far the end has come.
@@ -117,12 +117,15 @@ impl Stop {
     /// # Errors
     /// When the signals cannot be watched.
     pub fn on_signals<T>(&self, serve: impl FnOnce() -> T) -> io::Result<T> {
-        let mut signals = Signals::new([SIGINT, SIGTERM, SIGUSR1])?;
+        let mut signals = Signals::new([SIGINT, SIGTERM, SIGUSR1, SIGXFSZ])?;
         let handle = signals.handle();
         Ok(thread::scope(|scope| {
             scope.spawn(move || {
                 signals.forever().for_each(|signal| match signal {
                     SIGUSR1 => self.report(),
+                    // A file has reached the limit of the process. Without us,
+                    // the signal would end it; with us, only the write fails.
+                    SIGXFSZ => {}
                     _ => self.stop(),
                 });
             });

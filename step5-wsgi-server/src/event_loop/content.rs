@@ -102,5 +102,5 @@ impl Content {
 /// The disk is full, most often.
 fn cannot_keep(error: io::Error) -> RequestError {
     log::error!("cannot keep the content of a request in a temporary file: {error}");
-    RequestError::Broken(error)
+    RequestError::NoSpace(error)
 }

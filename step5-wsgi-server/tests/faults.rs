@@ -1,0 +1,140 @@
+//! What runs out, breaks, or never ends: it is survived, and said.
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/program.rs"]
+mod program;
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::Shutdown;
+use std::process::Command;
+use std::thread;
+
+use program::{DEADLINE, Load, PROGRAM, Program, connect, get, until};
+use rustix::process::Signal;
+
+/// A program with the limits that a shell sets.
+fn limited(limit: &str, flags: &[&str]) -> Program {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &format!("{limit}; exec \"$0\" \"$@\""), PROGRAM, "--port", "0"])
+        .args(flags);
+    let mut program = Program::run(command);
+    program.waits_for("Ctrl-C");
+    let said = program.said();
+    let address = said.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+    program.address = address.unwrap().to_owned();
+    program
+}
+
+/// A line of `/proc/PID/status`, in KiB.
+fn kibibytes(process: u32, name: &str) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let value = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+    value.trim_start_matches(':').trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+/// Sends content of this length, and says what was answered.
+fn upload(address: &str, length: usize) -> String {
+    let mut stream = connect(address).unwrap();
+    let head = format!("POST /count HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n");
+    stream.write_all(head.as_bytes()).unwrap();
+    let piece = vec![b'x'; 64 * 1024];
+    for at in (0..length).step_by(piece.len()) {
+        if stream.write_all(&piece[..piece.len().min(length - at)]).is_err() {
+            break;
+        }
+    }
+    let _ = stream.shutdown(Shutdown::Write);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// The limit on the size of a file stands for a disk that is full: the write
+/// fails, and the signal that comes with it must not end the process.
+#[test]
+fn content_that_no_disk_can_keep_is_refused_and_the_next_request_served() {
+    for workers in [&[][..], &["--workers", "1"]] {
+        let program = limited("ulimit -f 200", &[&["trouble"], workers].concat());
+        assert!(upload(&program.address, 50_000).starts_with("HTTP/1.1 200 "));
+        assert!(upload(&program.address, 1_000_000).starts_with("HTTP/1.1 507 "));
+        program.waits_for("cannot keep the content of a request in a temporary file");
+        assert!(upload(&program.address, 50_000).starts_with("HTTP/1.1 200 "));
+    }
+}
+
+#[test]
+fn content_costs_disk_and_no_memory_and_too_much_is_refused() {
+    let program = Program::start(&["trouble", "--limit-request-body", "20000000"]);
+    program.get("/");
+    let before = kibibytes(program.process(), "VmHWM");
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            let upload = || upload(&program.address, 20_000_000);
+            scope.spawn(move || assert!(upload().starts_with("HTTP/1.1 200 ")));
+        }
+    });
+    let more = kibibytes(program.process(), "VmHWM") - before;
+    assert!(more < 8 * 1024, "{more} KiB for 160 MB of content");
+    assert!(upload(&program.address, 20_000_001).starts_with("HTTP/1.1 413 "));
+}
+
+/// A file of 50 MB for a client that reads nothing: nobody else waits, and the
+/// stop does not either.
+#[test]
+fn a_client_that_never_reads_holds_nothing_up() {
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("index.html"), "home").unwrap();
+    fs::File::create(root.path().join("large")).unwrap().set_len(50_000_000).unwrap();
+    let flags = ["--root", root.path().to_str().unwrap(), "--graceful-timeout", "1"];
+    let program = Program::start(&flags);
+    let mut deaf = connect(&program.address).unwrap();
+    deaf.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    deaf.peek(&mut [0]).unwrap();
+    assert!(program.get("/").ends_with("home"));
+    program.signal(Signal::TERM);
+    let (code, said) = program.wait();
+    assert_eq!(code, Some(0));
+    assert!(said.contains("1 connections were cut off"), "{said}");
+}
+
+#[test]
+fn out_of_descriptors_is_said_once_and_served_through() {
+    let program = limited("ulimit -n 64", &["trouble", "--workers", "1"]);
+    program.waits_for("`ulimit -n` is 64");
+    let silent: Vec<_> = (0..200).map(|_| connect(&program.address).unwrap()).collect();
+    for _ in 0..3 {
+        assert!(program.get("/").starts_with("HTTP/1.1 200 "));
+    }
+    drop(silent);
+    assert!(program.said().lines().count() < 8, "{}", program.said());
+}
+
+/// How many requests; `.ci/full` sets more.
+fn requests() -> u64 {
+    std::env::var("REQUESTS").map_or(20_000, |number| number.parse().unwrap())
+}
+
+#[test]
+fn memory_is_flat_over_many_requests_and_many_short_connections() {
+    let program = Program::start(&["hello", "--workers", "1"]);
+    let worker = until(|| program.workers().first().copied()).unwrap();
+    let rounds = |number: u64| {
+        let load = Load::start(&program.address, "/", 4);
+        let began = std::time::Instant::now();
+        while load.answered() < number && began.elapsed() < DEADLINE * 20 {
+            load.goes_on(1000);
+        }
+        for _ in 0..number / 20 {
+            assert!(get(&program.address, "/").is_some());
+        }
+        assert_eq!(load.end().1, [""; 0]);
+        kibibytes(worker, "VmRSS")
+    };
+    let warm = rounds(requests() / 4);
+    let after = rounds(requests());
+    println!("{} requests: {warm} KiB, then {after} KiB", requests());
+    assert!(after < warm + 1024, "{warm} KiB, then {after} KiB");
+    assert_eq!(program.workers(), [worker]);
+}
