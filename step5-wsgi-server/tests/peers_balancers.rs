@@ -1,4 +1,4 @@
-//! Two servers behind nginx and behind HAProxy, with the files of `deploy/`: one
+//! Two servers behind nginx and behind `HAProxy`, with the files of `deploy/`: one
 //! is killed under load and no client notices, and TLS is the balancer's.
 #![allow(clippy::unwrap_used)]
 
