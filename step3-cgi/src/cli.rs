@@ -22,7 +22,7 @@ pub struct CgiArgs {
     pub cgi_bin: Option<PathBuf>,
 
     /// End a program that neither takes input nor gives output for so long
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..))]
     pub timeout: u64,
 
     /// Run this many programs at a time; answer 503 when more are asked for

@@ -102,14 +102,13 @@ impl Fault {
 
     /// Whether whoever runs the site should hear of it.
     pub(crate) fn is_for_the_log(&self) -> bool {
-        !matches!(
-            self,
-            Self::NotFound
-                | Self::Folder
-                | Self::NonParsedHeader
-                | Self::ClientGone
-                | Self::Content(_)
-        )
+        match self {
+            Self::NotFound | Self::Folder | Self::NonParsedHeader | Self::ClientGone => false,
+            // What is wrong with the content is the client's matter; with the
+            // disk that it is kept on, ours.
+            Self::Content(error) => error.raw_os_error().is_some(),
+            _ => true,
+        }
     }
 }
 
