@@ -22,3 +22,4 @@ pub mod responder;
 mod script;
 mod socket;
 pub mod sweeper;
+pub mod xray;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use step1_http_basics::cli::log_to_stderr;
+use step1_http_basics::cli::{log_to_stderr, print};
 use step2_static_server::cli::{Program, SiteArgs};
 use step3_cgi::cgi::PASSED_ON;
 use step3_cgi::cli::CgiArgs;
@@ -80,6 +80,7 @@ fn serve(args: &Args) -> Result<(), String> {
         software: PROGRAM.server,
         timeout: Duration::from_secs(args.cgi.timeout),
         through: vec![own.clone().into(), "pool-process".into()],
+        observer: args.site.listen.xray.then_some(print as fn(&str)),
         environment: passed_on(),
     };
     // The default run shows the same program in both ways.

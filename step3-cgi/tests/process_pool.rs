@@ -245,3 +245,27 @@ fn the_same_program_started_by_hand_is_a_cgi_program() {
         "{said}"
     );
 }
+
+#[test]
+fn xray_shows_the_records_both_ways() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_step3-cgi"))
+        .args(["--port", "0", "--xray"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("our binary");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let mut await_line = |words: &str| {
+        let found = lines.by_ref().map_while(Result::ok).find(|line| line.contains(words));
+        found.unwrap_or_else(|| panic!("no line with {words:?}"))
+    };
+    let line = await_line("http://");
+    let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
+    assert_eq!(get(address.unwrap().parse().unwrap(), "/fastcgi/ada").status, 200);
+    await_line("→ FCGI_BEGIN_REQUEST request 1, 8 bytes");
+    await_line("    PATH_INFO=/ada");
+    await_line("→ FCGI_STDIN       request 1, 0 bytes: the end of this stream");
+    await_line("← FCGI_STDOUT      request 1");
+    await_line("← FCGI_END_REQUEST request 1, 8 bytes");
+    let _ = kill_process(Pid::from_child(&child), Signal::TERM);
+    child.wait().expect("it ends");
+}

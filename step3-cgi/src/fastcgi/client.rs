@@ -21,7 +21,10 @@ use step1_http_basics::presence::{Presence, Sight};
 
 use super::backend::{Backend, Lease, WAITS};
 use super::fault::Fault;
-use super::record::{EndRequest, Kind, ProtocolStatus, STREAM_CONTENT, encode_stream, end_stream};
+use super::record::{
+    self, EndRequest, Kind, ProtocolStatus, STREAM_CONTENT, encode_stream, end_stream,
+};
+use super::xray::{Way, describe};
 use crate::error_lines::ErrorLines;
 use crate::spool::Spool;
 
@@ -50,6 +53,8 @@ pub(super) struct Outgoing<'r> {
     pub(super) client: Presence,
     /// Under which name complaints are logged.
     pub(super) name: String,
+    /// Told of every record, in words.
+    pub(super) observer: Option<fn(&str)>,
 }
 
 /// The output of an application, as it comes.
@@ -69,6 +74,7 @@ pub(super) struct Output {
     /// When the client was looked at while content was sent.
     looked: Instant,
     complaints: ErrorLines,
+    observer: Option<fn(&str)>,
 }
 
 // ANCHOR: ask
@@ -140,6 +146,7 @@ impl Output {
             client: request.client.clone(),
             looked: Instant::now(),
             complaints: ErrorLines::of(&request.name),
+            observer: request.observer,
         }
     }
 
@@ -155,6 +162,7 @@ impl Output {
 
     /// Sends the first records; if they are all, waits for an answer.
     fn begin(&mut self, request: &Outgoing<'_>) -> Result<(), Failed> {
+        self.show(&request.first);
         let sent = self.lease()?.link().socket.send_now(&request.first);
         let sent = sent.map_err(Failed::Unseen)?;
         self.send(&request.first[sent..])?;
@@ -166,6 +174,15 @@ impl Output {
         match self.receive() {
             Err(Fault::BrokeOff(error)) if request.is_idempotent => Err(Failed::Unseen(error)),
             received => Ok(received?),
+        }
+    }
+
+    /// Tells the observer of records that are sent.
+    fn show(&self, mut records: &[u8]) {
+        let Some(observer) = self.observer else { return };
+        while let Ok(Some((record, used))) = record::parse(records) {
+            observer(&describe(Way::There, record.kind, record.request_id, record.content));
+            records = &records[used..];
         }
     }
 
@@ -181,6 +198,7 @@ impl Output {
             } else {
                 encode_stream(Kind::Stdin, REQUEST_ID, &piece[..length], &mut records);
             }
+            self.show(&records);
             self.send(&records)?;
             if length == 0 {
                 self.all_was_sent = true;
@@ -341,6 +359,10 @@ impl Output {
         loop {
             let next = incoming.next().map_err(|error| Fault::Nonsense(error.to_string()))?;
             let Some(found) = next else { return Ok(Step::NeedsMore) };
+            if let Some(observer) = self.observer {
+                let content = incoming.content(found.content.clone());
+                observer(&describe(Way::Back, found.kind, found.request_id, content));
+            }
             if found.request_id != REQUEST_ID {
                 continue;
             }

@@ -67,6 +67,8 @@ pub struct Surroundings<'a> {
     pub timeout: Duration,
     /// See [`process_pool::Options::through`].
     pub through: Vec<OsString>,
+    /// Told of every record, in words, for `--xray`.
+    pub observer: Option<fn(&str)>,
     /// The environment of the processes of a pool.
     pub environment: Vec<(OsString, OsString)>,
 }
@@ -139,7 +141,7 @@ fn mount_one<'s>(
 ) -> Result<Site<'s>, String> {
     let gateway = FastCgi::new(backend, place.clone(), around.root, around.software)
         .map_err(|error| format!("cannot serve {}: {error}", around.root.display()))?;
-    Ok(site.mount(place.clone(), gateway))
+    Ok(site.mount(place.clone(), gateway.with_observer(around.observer)))
 }
 
 fn start(spawn: &Spawn, around: &Surroundings<'_>) -> Result<Pool, String> {

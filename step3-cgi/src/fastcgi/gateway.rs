@@ -54,6 +54,7 @@ pub struct FastCgi {
     backend: Arc<Backend>,
     scripts: Scripts,
     software: String,
+    observer: Option<fn(&str)>,
 }
 
 impl FastCgi {
@@ -69,7 +70,13 @@ impl FastCgi {
         software: impl Into<String>,
     ) -> io::Result<Self> {
         let scripts = Scripts::below(root, place)?;
-        Ok(FastCgi { backend, scripts, software: software.into() })
+        Ok(FastCgi { backend, scripts, software: software.into(), observer: None })
+    }
+
+    /// The same gateway, which tells `observer` of every record, in words.
+    #[must_use]
+    pub fn with_observer(self, observer: Option<fn(&str)>) -> Self {
+        FastCgi { observer, ..self }
     }
 
     fn try_answer(&self, request: &mut Request<'_>, script: &Script) -> Result<Answer, Fault> {
@@ -97,6 +104,7 @@ impl FastCgi {
             is_idempotent: is_idempotent(&request.head.method),
             client: request.presence.clone(),
             name: script.url(),
+            observer: self.observer,
         };
         respond(&request.head.method, ask(&self.backend, outgoing)?)
     }
