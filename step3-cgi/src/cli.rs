@@ -39,6 +39,7 @@ impl CgiArgs {
     }
 
     /// The programs, if there are any, and the files without those of programs.
+    /// The page of the samples has a link to `pool`, where one of them is kept.
     ///
     /// # Errors
     /// A sentence that says which folder cannot be used, and why.
@@ -47,6 +48,7 @@ impl CgiArgs {
         site: &SiteArgs,
         root: &Path,
         files: StaticFiles,
+        pool: Option<&str>,
     ) -> Result<(Option<Cgi>, StaticFiles), String> {
         let with_samples = self.shows_samples(site);
         let folder = self.folder(root, with_samples);
@@ -60,7 +62,7 @@ impl CgiArgs {
             for sample in samples::SAMPLES {
                 programs = programs.with_command(sample.name, &this, &["sample", sample.name]);
             }
-            programs = programs.with_start_page(samples::start_page());
+            programs = programs.with_start_page(samples::start_page(pool));
         }
         let Some(folder) = folder else { return Ok((Some(programs), files)) };
         let cannot = |error| format!("cannot run the programs of {}: {error}", folder.display());

@@ -73,7 +73,10 @@ fn main() -> ExitCode {
 
 fn serve(args: &Args) -> Result<(), String> {
     let (root, files) = args.site.files()?;
-    let (programs, files) = args.cgi.programs(&args.site, &root, files)?;
+    // The default run shows the same program in both ways.
+    let has_pool = args.cgi.shows_samples(&args.site) && args.fastcgi.is_unused();
+    let pool = has_pool.then_some("/fastcgi/");
+    let (programs, files) = args.cgi.programs(&args.site, &root, files, pool)?;
     let own = std::env::current_exe().map_err(|error| format!("where is this program? {error}"))?;
     let around = Surroundings {
         root: &root,
@@ -83,15 +86,13 @@ fn serve(args: &Args) -> Result<(), String> {
         observer: args.site.listen.xray.then_some(print as fn(&str)),
         environment: passed_on(),
     };
-    // The default run shows the same program in both ways.
     let hello = Spawn {
         processes: 2,
         place: Where::parse("/fastcgi/").map_err(|error| error.to_string())?,
         program: own,
         arguments: vec!["sample".into(), "hello".into()],
     };
-    let shows_samples = args.cgi.shows_samples(&args.site) && args.fastcgi.is_unused();
-    let more = if shows_samples { vec![hello] } else { Vec::new() };
+    let more = if has_pool { vec![hello] } else { Vec::new() };
     let mut site = Site::new(&files);
     let mut what = format!("serving {}", root.display());
     if let Some(programs) = programs {

@@ -76,9 +76,10 @@ pub fn find(name: &str) -> Option<&'static Sample> {
     SAMPLES.iter().find(|sample| sample.name == name)
 }
 
-/// A page that lists them, for the folder in which they are mounted.
+/// A page that lists them, for the folder in which they are mounted; with a
+/// link to the path where one of them is kept, if it is.
 #[must_use]
-pub fn start_page() -> String {
+pub fn start_page(pool: Option<&str>) -> String {
     let samples = SAMPLES.iter().map(|sample| (sample.name, sample.about));
     let mut rows = String::new();
     for (name, about) in samples.chain(IN_OTHER_LANGUAGES) {
@@ -86,9 +87,16 @@ pub fn start_page() -> String {
         let _ =
             writeln!(rows, "<dt><a href=\"{name}\">{name}</a></dt>\n<dd>{}</dd>", escape(about));
     }
+    let kept = pool.map(|path| {
+        format!(
+            "<p><a href=\"{path}\">{path}</a> is the same hello from one of two processes that are \
+             kept: FastCGI.</p>\n"
+        )
+    });
+    let kept = kept.unwrap_or_default();
     let content = format!(
         "<p>Behind each of these addresses is a program. The server starts it when you ask, \
-         and sends you what it prints.</p>\n<dl>\n{rows}</dl>\n<p><a href=\"/\">Home</a></p>\n"
+         and sends you what it prints.</p>\n<dl>\n{rows}</dl>\n{kept}<p><a href=\"/\">Home</a></p>\n"
     );
     document("Programs", &content)
 }
