@@ -33,9 +33,6 @@ pub(super) const REQUEST_ID: u16 = 1;
 /// Output that comes before the content has been sent: so much of it is kept
 /// in memory.
 const HELD_IN_MEMORY: usize = 64 * 1024;
-/// … and so much in all: an application that answers more than this before it
-/// has read its content is not to fill the disk.
-const HELD_AT_MOST: u64 = 1024 * 1024 * 1024;
 /// While an application keeps silent, the client is looked at so often.
 const LOOK: Duration = Duration::from_secs(1);
 
@@ -66,6 +63,7 @@ pub(super) struct Output {
     until: Instant,
     /// Output that came while content was sent.
     held: Spool,
+    /// So much of it at most: it must not fill the disk.
     most_held: u64,
     /// Output among the incoming bytes.
     unread: Range<usize>,
@@ -271,11 +269,6 @@ impl Output {
         while let Step::Content = self.take_records()? {
             let content = self.unread.clone();
             self.unread = 0..0;
-            if self.held.length() > HELD_AT_MOST {
-                return Err(Fault::Nonsense(
-                    "more than 1 GiB of output before its content was read".to_owned(),
-                ));
-            }
             if let Some(lease) = &mut self.lease {
                 self.held.write_all(lease.link().incoming.content(content))?;
             }
