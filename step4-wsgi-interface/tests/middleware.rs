@@ -138,6 +138,21 @@ fn text_is_compressed_for_those_who_accept_it() {
     }
 }
 
+/// A stream of gzip without its end is taken for one that was cut.
+#[test]
+fn what_is_written_has_an_end_though_nothing_is_returned() {
+    let writes = |_: Environ, start_response: StartResponse| -> Result<Body> {
+        start_response("200 OK", &[("Content-Type", "text/plain")], None)?(b"all of it")?;
+        Ok(Body::empty())
+    };
+    let request = Request::get("/").field("Accept-Encoding", "gzip");
+    assert_eq!(unzipped(&call(&Gzip(writes), request.environ()).content), "all of it");
+    let empty = |_: Environ, start_response: StartResponse| -> Result<Body> {
+        start_response("200 OK", &[("Content-Type", "text/plain")], None).map(|_| Body::empty())
+    };
+    assert_eq!(call(&Gzip(empty), request.environ()).content, b"");
+}
+
 #[test]
 fn what_is_compressed_is_no_longer_equal_byte_for_byte() {
     let tagged = |_: Environ, start_response: StartResponse| -> Result<Body> {

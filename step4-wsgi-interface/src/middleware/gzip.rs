@@ -10,6 +10,7 @@
 //! server's; so this is allowed here.
 
 use std::io::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use flate2::Compression;
@@ -25,7 +26,10 @@ pub struct Gzip<A>(pub A);
 
 /// The encoder of this response; `None`: it goes as it is.
 #[derive(Clone, Default)]
-struct Encoder(Arc<Mutex<Option<GzEncoder<Vec<u8>>>>>);
+struct Encoder {
+    gzip: Arc<Mutex<Option<GzEncoder<Vec<u8>>>>>,
+    has_begun: Arc<AtomicBool>,
+}
 
 impl<A: Application> Application for Gzip<A> {
     fn call(&self, environ: Environ, start_response: StartResponse) -> Result<Body> {
@@ -35,6 +39,10 @@ impl<A: Application> Application for Gzip<A> {
         let encoder = Encoder::default();
         let body = self.0.call(environ, encoding(start_response, &encoder))?;
         Ok(match &body.kind {
+            // All of it was written, and the end is missing; or there is nothing to compress.
+            Kind::Empty if encoder.has_begun.load(Ordering::Relaxed) => {
+                Body { kind: Kind::Block(encoder.end()?.into()), close: body.close }
+            }
             Kind::Empty => body,
             // Whoever returns a file has begun: the decision stands.
             Kind::File(_) if !encoder.is_on() => body,
@@ -124,7 +132,7 @@ impl Iterator for Encoded {
 
 impl Encoder {
     fn lock(&self) -> MutexGuard<'_, Option<GzEncoder<Vec<u8>>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.gzip.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn set(&self, on: bool) {
@@ -141,6 +149,7 @@ impl Encoder {
             None => Ok(block.to_vec()),
             Some(_) if block.is_empty() => Ok(Vec::new()),
             Some(encoder) => {
+                self.has_begun.store(true, Ordering::Relaxed);
                 encoder.write_all(block)?;
                 encoder.flush()?;
                 Ok(std::mem::take(encoder.get_mut()))
