@@ -214,16 +214,18 @@ impl Gateway for Cgi {
         }
         let script = match self.scripts.find(resource, self.mounted) {
             Ok(script) => script,
-            Err(fault) => return Answer::Response(fault.response()),
+            Err(fault) => return refuse(request.head.target.path(), &fault),
         };
         let name = String::from_utf8_lossy(&script.name).into_owned();
-        self.run(request, &script, &name).unwrap_or_else(|fault| {
-            if fault.is_for_the_log() {
-                log::warn!("{name}: {fault}");
-            }
-            Answer::Response(fault.response())
-        })
+        self.run(request, &script, &name).unwrap_or_else(|fault| refuse(&name, &fault))
     }
+}
+
+fn refuse(name: &str, fault: &Fault) -> Answer {
+    if fault.is_for_the_log() {
+        log::warn!("{name}: {fault}");
+    }
+    Answer::Response(fault.response())
 }
 
 fn environment(command: &Command) -> Vec<(String, Vec<u8>)> {

@@ -22,6 +22,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
@@ -79,13 +80,38 @@ impl Spool {
         self.read = self.written.min(self.read + length as u64);
     }
 
+    /// Whether an error of [`keep`](Self::keep) is that of the file: the disk is
+    /// full, for one. Else it is that of reading.
+    #[must_use]
+    pub fn is_to_blame(error: &io::Error) -> bool {
+        matches!(error.get_ref(), Some(inner) if inner.is::<CannotKeep>())
+    }
+
     fn move_to_file(&mut self) -> io::Result<&File> {
-        let file = nameless_file()?;
-        file.write_all_at(&self.memory, 0)?;
+        let file = nameless_file().map_err(CannotKeep::because)?;
+        file.write_all_at(&self.memory, 0).map_err(CannotKeep::because)?;
         self.memory = Vec::new();
         Ok(self.file.insert(file))
     }
 }
+
+/// Why bytes could not go to the file.
+#[derive(Debug)]
+struct CannotKeep(io::Error);
+
+impl CannotKeep {
+    fn because(error: io::Error) -> io::Error {
+        io::Error::new(error.kind(), CannotKeep(error))
+    }
+}
+
+impl fmt::Display for CannotKeep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot keep it in a temporary file: {}", self.0)
+    }
+}
+
+impl std::error::Error for CannotKeep {}
 
 impl Write for Spool {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
@@ -99,7 +125,7 @@ impl Write for Spool {
             Some(file) => file,
             None => self.move_to_file()?,
         };
-        let length = file.write_at(data, at)?;
+        let length = file.write_at(data, at).map_err(CannotKeep::because)?;
         self.written += length as u64;
         Ok(length)
     }

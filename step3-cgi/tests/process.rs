@@ -105,8 +105,9 @@ fn what_a_program_complains_of_is_logged_under_its_name() {
         .script("complains", &format!("printf 'one\\ntwo\\033[2J' >&2; {TYPE}; echo three >&2"))
         .script("nonsense", "echo hello")
         .script("dies", "kill -9 $$");
+    fs::write(place.programs().join("text"), "").unwrap();
     let server = start(&place, "", &["--quiet"]);
-    for path in ["complains", "nonsense", "dies", "missing"] {
+    for path in ["complains", "nonsense", "dies", "missing", "text"] {
         ask(server.address, &format!("GET /cgi-bin/{path}"));
     }
     let (code, complained) = server.stop();
@@ -118,8 +119,31 @@ fn what_a_program_complains_of_is_logged_under_its_name() {
         "warn: /cgi-bin/complains: two\\u{1b}[2Jthree",
         "warn: /cgi-bin/dies: ended before the head of its response did (signal: 9 (SIGKILL))",
         "warn: /cgi-bin/nonsense: a line of the head has no colon: \"hello\"; an empty line must end the head before content begins (RFC 3875 §6.2)",
+        "warn: /cgi-bin/text: not executable: set its x bit (chmod +x), or take it away from here",
     ];
     assert_eq!(lines, expected);
+}
+
+/// A disk that is full is not the client's fault, and somebody should hear of it.
+#[test]
+fn content_that_cannot_be_kept_is_503_and_logged() {
+    let place = Place::new();
+    place.script("reads", &format!("cat > /dev/null; {TYPE}"));
+    let flags = ["--quiet", "--fastcgi", "/app/=unix:/nowhere/socket"];
+    let server = start(&place, "TMPDIR=/nowhere; export TMPDIR;", &flags);
+    let content = format!("186a0\r\n{}\r\n0\r\n\r\n", "x".repeat(100_000));
+    for path in ["/cgi-bin/reads", "/app/"] {
+        let mut client = Client::connect(server.address);
+        let head = message(&format!("POST {path}\nTransfer-Encoding: chunked"));
+        client.try_send(format!("{head}{content}").as_bytes());
+        assert_eq!(client.answer_to("POST").status, 503, "{path}");
+    }
+    let (_, complained) = server.stop();
+    let lines: Vec<_> = complained.lines().collect();
+    assert!(
+        lines[0].starts_with("warn: /cgi-bin/reads: the content of the request: cannot keep it")
+    );
+    assert!(lines[1].contains("/app/ at unix:/nowhere/socket: cannot keep it"), "{complained}");
 }
 
 #[test]
@@ -211,6 +235,10 @@ fn few_descriptors_make_few_programs_and_no_harm() {
             client
         })
         .collect();
+    let mut statuses: Vec<u16> =
+        (0..5).map(|_| ask(server.address, "GET /cgi-bin/hello").status).collect();
+    statuses.retain(|status| ![200, 503].contains(status));
+    assert_eq!(statuses, [0; 0], "it is there, whether or not it can be run now");
     drop(waiting);
     until("an answer", || ask(server.address, "GET /cgi-bin/hello").status == 200);
     until("the end of all children", || children(server.pid()).is_empty());

@@ -15,6 +15,7 @@ use step1_http_basics::handler::Response;
 use step2_static_server::error_page;
 
 use crate::response::ResponseError;
+use crate::spool::Spool;
 
 /// Why a program has no answer to a request.
 #[derive(Debug)]
@@ -106,7 +107,7 @@ impl Fault {
             Self::NotFound | Self::Folder | Self::NonParsedHeader | Self::ClientGone => false,
             // What is wrong with the content is the client's matter; with the
             // disk that it is kept on, ours.
-            Self::Content(error) => error.raw_os_error().is_some(),
+            Self::Content(error) => Spool::is_to_blame(error),
             _ => true,
         }
     }
@@ -117,7 +118,7 @@ fn is_not_allowed(error: &io::Error) -> bool {
 }
 
 /// Descriptors, processes or memory: it may be different in a moment.
-fn is_short_of_something(error: &io::Error) -> bool {
+pub(super) fn is_short_of_something(error: &io::Error) -> bool {
     use rustix::io::Errno;
     matches!(
         Errno::from_io_error(error),

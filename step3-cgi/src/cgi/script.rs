@@ -17,7 +17,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::{Dir, MetadataExt};
 use step2_static_server::resolve::{Resource, is_hidden};
 
-use super::fault::Fault;
+use super::fault::{Fault, is_short_of_something};
 
 /// A program for one request.
 #[derive(Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl Scripts {
                 return Err(Fault::NotFound);
             }
             name.push(segment);
-            let metadata = folder.metadata(&name).map_err(|error| not_found(&error))?;
+            let metadata = folder.metadata(&name).map_err(not_found)?;
             if metadata.is_dir() {
                 continue;
             }
@@ -117,11 +117,13 @@ pub(crate) fn split(resource: &Resource, length: usize) -> (Vec<u8>, Vec<u8>) {
     (join(name), path_info)
 }
 
-fn not_found(error: &io::Error) -> Fault {
+fn not_found(error: io::Error) -> Fault {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename => {
             Fault::NotFound
         }
+        // It may be there, and found in a moment.
+        _ if is_short_of_something(&error) => Fault::Start(error),
         _ => {
             log::warn!("cannot look for a program: {error}");
             Fault::NotFound

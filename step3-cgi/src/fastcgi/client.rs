@@ -270,7 +270,9 @@ impl Output {
             let content = self.unread.clone();
             self.unread = 0..0;
             if let Some(lease) = &mut self.lease {
-                self.held.write_all(lease.link().incoming.content(content))?;
+                self.held
+                    .write_all(lease.link().incoming.content(content))
+                    .map_err(Fault::NoRoom)?;
             }
             if self.held.length() > self.most_held {
                 return Err(Fault::Nonsense(format!(

@@ -24,6 +24,8 @@ pub enum Fault {
     Nonsense(String),
     /// The connection ended before the answer did.
     BrokeOff(io::Error),
+    /// Content or output could not be kept in a temporary file.
+    NoRoom(io::Error),
     /// The client has gone, or its content was cut off: nobody needs an answer.
     ClientGone,
 }
@@ -34,7 +36,7 @@ impl Fault {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Down(_) | Self::Nonsense(_) | Self::BrokeOff(_) => StatusCode::BAD_GATEWAY,
-            Self::Overloaded(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Overloaded(_) | Self::NoRoom(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::TooSlow(_) => StatusCode::GATEWAY_TIMEOUT,
             // Nobody will see it.
             Self::ClientGone => StatusCode::BAD_REQUEST,
@@ -50,6 +52,7 @@ impl Fault {
             Self::TooSlow(_) => "The application that makes this page took too long.",
             Self::Nonsense(_) => "The application that makes this page said what is no response.",
             Self::BrokeOff(_) => "The application that makes this page broke off.",
+            Self::NoRoom(_) => "The content of the request could not be kept.",
             Self::ClientGone => "The request was cut off.",
         }
     }
@@ -62,6 +65,7 @@ impl fmt::Display for Fault {
                 f.write_str(why)
             }
             Self::BrokeOff(error) => write!(f, "the connection broke off: {error}"),
+            Self::NoRoom(error) => error.fmt(f),
             Self::ClientGone => f.write_str("the client has gone"),
         }
     }

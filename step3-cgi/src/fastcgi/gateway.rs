@@ -82,9 +82,7 @@ impl FastCgi {
     fn try_answer(&self, request: &mut Request<'_>, script: &Script) -> Result<Answer, Fault> {
         // Nobody knows how long content in chunks will be until it has come.
         let mut kept = match request.framing {
-            Framing::Chunked => {
-                Some(Spool::keep(request.content, SMALL).map_err(|_| Fault::ClientGone)?)
-            }
+            Framing::Chunked => Some(Spool::keep(request.content, SMALL).map_err(not_kept)?),
             _ => None,
         };
         let length = match (&kept, request.framing) {
@@ -156,6 +154,11 @@ impl Gateway for FastCgi {
             Answer::Response(refuse(&fault))
         })
     }
+}
+
+/// Either the disk is full, or the client has gone.
+fn not_kept(error: io::Error) -> Fault {
+    if Spool::is_to_blame(&error) { Fault::NoRoom(error) } else { Fault::ClientGone }
 }
 
 /// Adds the content and the end of stdin if it is small; else a first piece of
