@@ -114,6 +114,9 @@ rules! {
     /// Content says what it is.
     ContentType: Application, "RFC 9110 §8.3",
         "A sender that generates a message containing content SHOULD generate a Content-Type header field in that message unless the intended media type of the enclosed representation is unknown to the sender";
+    /// Some responses have no content.
+    NoContent: Application, "RFC 9110 §6.4.1",
+        "All 1xx (Informational), 204 (No Content), and 304 (Not Modified) responses do not include content";
     /// Every request has a method.
     RequestMethod: Gateway, "environ Variables",
         "This cannot ever be an empty string, and so is always required";

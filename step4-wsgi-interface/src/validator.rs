@@ -70,7 +70,7 @@ impl<A: Application> Application for Validator<A> {
         let watch = Watch::new(Arc::clone(&self.report), &environ);
         watch_input(&mut environ, &watch);
         let body = self.application.call(environ, watched(start_response, &watch))?;
-        if watch.state().refused_exc_info {
+        if std::mem::take(&mut watch.state().refused_exc_info) {
             watch
                 .report(Rule::ExcInfoTrapped, "it returned a body after start_response had failed");
         }

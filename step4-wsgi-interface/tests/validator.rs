@@ -40,13 +40,14 @@ fn request() -> Environ {
 }
 
 /// Every rule of the application's side, and who breaks it.
-const BY_THE_APPLICATION: [(Run, &[Rule]); 20] = [
+const BY_THE_APPLICATION: [(Run, &[Rule]); 22] = [
     (apps::never_starts::application, &[Rule::StartBeforeBody]),
     (apps::never_starts_and_is_empty::application, &[Rule::StartBeforeBody]),
     (apps::yields_before_it_starts::application, &[Rule::StartBeforeBody]),
     (apps::starts_twice::application, &[Rule::StartOnce]),
     (apps::starts_again_after_a_refusal::application, &[Rule::StatusForm, Rule::StartOnce]),
     (apps::traps_exc_info::application, &[Rule::ExcInfoTrapped]),
+    (apps::traps_exc_info_in_its_body::application, &[Rule::ExcInfoTrapped]),
     (apps::status_without_a_phrase::application, &[Rule::StatusForm]),
     (apps::status_with_a_line_end::application, &[Rule::StatusControl]),
     (apps::interim_status::application, &[Rule::StatusFinal]),
@@ -61,6 +62,7 @@ const BY_THE_APPLICATION: [(Run, &[Rule]); 20] = [
     (apps::shorter_than_it_says::application, &[Rule::ContentTooShort]),
     (apps::writes_in_its_body::application, &[Rule::WriteInBody]),
     (apps::untyped::application, &[Rule::ContentType]),
+    (apps::content_behind_204::application, &[Rule::NoContent]),
 ];
 
 #[test]

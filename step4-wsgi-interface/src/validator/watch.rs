@@ -74,7 +74,7 @@ impl Watch {
         if block.is_empty() {
             return;
         }
-        let (calls, first, untyped, over) = {
+        let (calls, first, untyped, over, bodiless) = {
             let mut state = self.state();
             let before = state.content;
             state.content += block.len() as u64;
@@ -82,12 +82,15 @@ impl Watch {
                 state.head.as_ref().is_some_and(|head| head.header("content-type").is_none());
             let owed = state.head.as_ref().and_then(Head::content_length);
             let over = owed.is_some_and(|owed| before <= owed && owed < state.content);
-            (state.calls, before == 0, untyped, over)
+            let bodiless = state.head.as_ref().is_some_and(has_no_content);
+            (state.calls, before == 0, untyped, over, bodiless)
         };
         if calls == 0 && first {
             self.report(Rule::StartBeforeBody, "a block came before start_response was called");
         }
-        if untyped && first {
+        if bodiless && first {
+            self.report(Rule::NoContent, "there is content behind a 204 or 304");
+        } else if untyped && first {
             self.report(Rule::ContentType, "there is content, and no Content-Type");
         }
         if over {
@@ -118,6 +121,11 @@ impl Watch {
             );
         }
     }
+}
+
+/// Whether the status says that nothing follows the head.
+fn has_no_content(head: &Head) -> bool {
+    matches!(head.code(), 204 | 304)
 }
 
 /// `start_response` and `write`, watched.
@@ -192,7 +200,15 @@ impl Iterator for WatchedBlocks {
             state.in_body = true;
         }
         let next = self.body.next();
-        self.watch.state().in_body = false;
+        let trapped = {
+            let mut state = self.watch.state();
+            state.in_body = false;
+            std::mem::take(&mut state.refused_exc_info) && !matches!(next, Some(Err(_)))
+        };
+        if trapped {
+            self.watch
+                .report(Rule::ExcInfoTrapped, "its body went on after start_response had failed");
+        }
         match &next {
             Some(Ok(block)) => self.watch.block(block),
             Some(Err(_)) => {}

@@ -7,6 +7,7 @@
 
 pub mod changes_its_mind;
 pub mod chunks_its_content;
+pub mod content_behind_204;
 pub mod empty_and_says_a_length;
 pub mod fails;
 pub mod fails_at_once_in_its_body;
@@ -29,6 +30,7 @@ pub mod status_as_a_header;
 pub mod status_with_a_line_end;
 pub mod status_without_a_phrase;
 pub mod traps_exc_info;
+pub mod traps_exc_info_in_its_body;
 pub mod untyped;
 pub mod value_beyond_latin_1;
 pub mod value_with_a_line_end;
