@@ -132,20 +132,24 @@ impl Connection {
     fn pump(&mut self, mut sending: Sending, turn: &mut Turn<'_>) -> Step {
         loop {
             let recording = self.trace.as_mut().and_then(|trace| trace.recording.as_mut());
-            let pumped = match sending.outgoing.pump(&self.socket, recording) {
+            let mut pumped = match sending.outgoing.pump(&self.socket, recording) {
                 Ok(pumped) => pumped,
                 Err(error) => {
                     return self.broke_off(sending.status, sending.outgoing, &error, turn);
                 }
             };
+            if pumped == Pumped::NeedsPiece && turn.pool.is_none() {
+                if let Err(error) = sending.outgoing.next_piece() {
+                    return self.piece_failed(sending, &error, turn);
+                }
+                turn.now = Instant::now();
+                if !turn.is_up() {
+                    continue;
+                }
+                pumped = Pumped::Yields;
+            }
             match pumped {
                 Pumped::Done => return self.sent(sending, turn),
-                Pumped::NeedsPiece if turn.pool.is_none() => {
-                    if let Err(error) = sending.outgoing.next_piece() {
-                        return self.piece_failed(sending, &error, turn);
-                    }
-                    turn.now = Instant::now();
-                }
                 Pumped::NeedsPiece => {
                     self.ask_for_piece(sending, turn);
                     return Step::Wait;
@@ -190,7 +194,7 @@ impl Connection {
         }
         self.enter(State::Head(Head::default()), turn.now);
         self.deadline = turn.now + turn.service.limits.keep_alive;
-        Step::On
+        if turn.is_up() { Step::Yield } else { Step::On }
     }
 
     /// A stream has failed. If nothing has left yet, the answer is another.

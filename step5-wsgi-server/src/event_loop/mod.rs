@@ -104,6 +104,7 @@ impl<'s> EventLoop<'s> {
             service,
             pool: None,
             now: Instant::now(),
+            done: 0,
             counts: Counts::default(),
             stop,
             lent: Vec::new(),
@@ -179,6 +180,7 @@ impl<'s> EventLoop<'s> {
     /// Gives a connection its turn, and sees to it afterwards.
     fn turn_of(&mut self, key: Key, does: impl FnOnce(&mut Connection, &mut Turn<'s>) -> Flow) {
         let Some(connection) = self.connections.get_mut(key) else { return };
+        self.turn.done = 0;
         match does(connection, &mut self.turn) {
             Flow::Close => return self.close(key),
             Flow::Again => self.again.push(key),

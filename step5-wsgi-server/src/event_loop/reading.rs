@@ -98,9 +98,10 @@ impl Connection {
             if let Err(error) = self.send_interim(&mut receiving.interim) {
                 return self.refuse(&RequestError::Broken(error), Some(&receiving.raw_head), turn);
             }
-            match self.read(turn) {
-                Came::Bytes => {}
-                Came::Nothing => {
+            let came = self.read(turn);
+            match came {
+                Came::Bytes if !turn.is_up() => {}
+                Came::Bytes | Came::Nothing => {
                     let Some(patience) = receiving.content.patience(limits, turn.now) else {
                         return self.refuse(
                             &RequestError::TooSlow,
@@ -110,7 +111,7 @@ impl Connection {
                     };
                     self.state = State::Content(receiving);
                     (self.since, self.deadline) = (turn.now, turn.now + patience);
-                    return Step::Wait;
+                    return if came == Came::Bytes { Step::Yield } else { Step::Wait };
                 }
                 Came::End => {
                     return self.refuse(&RequestError::Incomplete, Some(&receiving.raw_head), turn);

@@ -57,6 +57,8 @@ pub(crate) struct Turn<'s> {
     /// What has been counted.
     pub(crate) counts: Counts,
     pub(crate) stop: &'s Stop,
+    /// How much was done in this turn, in reads, answers and pieces.
+    pub(crate) done: usize,
     /// The buffer that is lent for reading.
     pub(crate) lent: Vec<u8>,
     /// The head of the request that is answered, as it came.
@@ -65,7 +67,18 @@ pub(crate) struct Turn<'s> {
     pub(crate) outgoing: Outgoing,
 }
 
+/// So much may be done in one turn: then the others have theirs, however much
+/// this client sends, asks or takes.
+const ENOUGH: usize = 64;
+
 impl Turn<'_> {
+    /// Notes a read, an answer or a piece, and says whether it is somebody
+    /// else's turn now.
+    pub(crate) fn is_up(&mut self) -> bool {
+        self.done += 1;
+        self.done >= ENOUGH
+    }
+
     /// Whether the server ends, so that connections close after their answer.
     pub(crate) fn is_last(&self) -> bool {
         self.stop.phase() >= Phase::Drain

@@ -1,0 +1,84 @@
+//! However much one client sends, asks or takes: the others have their turn.
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value)]
+
+#[path = "../../step1-http-basics/tests/support/client.rs"]
+#[allow(dead_code)]
+mod client;
+mod support;
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use client::Client;
+use step4_wsgi_interface::{Body, Environ, Result, StartResponse};
+use step5_wsgi_server::server::Options;
+use support::serving;
+
+fn application(environ: Environ, start_response: StartResponse) -> Result<Body> {
+    start_response("200 OK", &[("Content-Type", "text/plain")], None)?;
+    Ok(match environ.get_or_empty("PATH_INFO").to_string().as_str() {
+        "/endless" => Body::iterator(std::iter::repeat_with(|| Ok(vec![b'x'; 10_000]))),
+        _ => [b"done".as_slice()].into(),
+    })
+}
+
+/// One client keeps the loop busy in this way; another asks fifty times.
+fn beside(busy: impl FnOnce(TcpStream) + Send) {
+    serving(application, Options::default(), |address: SocketAddr| {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
+        let end = stream.try_clone().unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| busy(stream));
+            let mut client = Client::connect(address);
+            for _ in 0..50 {
+                client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                assert_eq!(client.answer().text(), "done");
+            }
+            end.shutdown(Shutdown::Both).unwrap();
+        });
+    });
+}
+
+#[test]
+fn an_endless_answer_that_is_read_as_fast_as_it_is_made() {
+    beside(|mut stream| {
+        stream.write_all(b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+        let mut piece = vec![0; 1024 * 1024];
+        while stream.read(&mut piece).is_ok_and(|length| length > 0) {}
+    });
+}
+
+#[test]
+fn content_that_comes_as_fast_as_it_is_taken() {
+    beside(|mut stream| {
+        stream
+            .write_all(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000000\r\n\r\n")
+            .unwrap();
+        let piece = vec![b'x'; 1024 * 1024];
+        // Not all of it: the disk has other uses.
+        for _ in 0..64 {
+            if stream.write_all(&piece).is_err() {
+                return;
+            }
+        }
+    });
+}
+
+#[test]
+fn requests_behind_one_another_without_end() {
+    beside(|mut stream| {
+        let mut answers = stream.try_clone().unwrap();
+        let requests = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(10_000);
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                let mut piece = vec![0; 1024 * 1024];
+                while answers.read(&mut piece).is_ok_and(|length| length > 0) {}
+            });
+            while stream.write_all(&requests).is_ok() {}
+        });
+    });
+}
