@@ -19,7 +19,7 @@ use support::serving;
 fn application(environ: Environ, start_response: StartResponse) -> Result<Body> {
     start_response("200 OK", &[("Content-Type", "text/plain")], None)?;
     Ok(match environ.get_or_empty("PATH_INFO").to_string().as_str() {
-        "/endless" => Body::iterator(std::iter::repeat_with(|| Ok(vec![b'x'; 10_000]))),
+        "/endless" => Body::iterator(std::iter::repeat_with(|| Ok(vec![b'x'; 10]))),
         _ => [b"done".as_slice()].into(),
     })
 }
