@@ -2,7 +2,7 @@
 //
 //   npm ci && node check.mjs [PART…]
 //
-// The servers must be built before (cargo build -p step1-http-basics -p step2-static-server), and
+// The servers must be built before (cargo build -p step1-http-basics -p step2-static-server -p step3-cgi), and
 // the book too (cargo run -p book -- --build-only). What is missing is a failure, never a skip.
 //
 //   TARGET_DIR    cargo's target folder            (default: target/ of the workspace)
@@ -18,6 +18,7 @@ const parts = [
   "search", //       www/: the search form, and the notes that the page writes
   "error_page", //   step 2: what it says when a file is not there
   "listing", //      step 2: a folder as a page
+  "programs", //     step 3: the sample programs, clicked through
   "xray_page", //    step 1: the page that shows the bytes of its own request
   "book_pages", //   the book's first pages, served by step 2
   "end", //          the browser closes, the servers end in peace

@@ -53,7 +53,7 @@ fn without_flags_there_are_files_and_samples_and_a_page_that_lists_them() {
     }
     assert!(ask(address, "GET /cgi-bin/hello").text().starts_with("Hello from process"));
     let table = ask(address, "GET /cgi-bin/environment?<b>").text();
-    assert!(table.contains("QUERY_STRING</code></td><td>&lt;b&gt;"), "{table}");
+    assert!(table.contains("QUERY_STRING</code></th><td>&lt;b&gt;"), "{table}");
     let form =
         "Content-Type: application/x-www-form-urlencoded\n\nname=%3Cscript%3E&password=secret";
     let thanks = ask(address, &format!("POST /cgi-bin/form\n{form}")).text();

@@ -16,7 +16,9 @@ pub(crate) fn answer(call: &mut Call<'_>) -> io::Result<()> {
     );
     for (name, value) in call.variables.iter() {
         let [name, value] = [name, value].map(|text| escape(&String::from_utf8_lossy(text)));
-        table.push_str(&format!("<tr><td><code>{name}</code></td><td>{value}</td></tr>\n"));
+        table.push_str(&format!(
+            "<tr><th scope=\"row\"><code>{name}</code></th><td>{value}</td></tr>\n"
+        ));
     }
     table.push_str("</tbody>\n</table>\n<p><a href=\"./\">All programs</a></p>\n");
     write!(call.stdout, "Content-Type: text/html; charset=utf-8\n\n")?;
