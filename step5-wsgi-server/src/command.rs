@@ -331,7 +331,7 @@ fn python(args: &Args, name: &str) -> Result<(), Failure> {
         }
         Err(error) => Err(Failure { message: error.to_string(), status: 3 }),
     };
-    flags::finish();
+    flags::finish(seconds(args.graceful_timeout));
     if served.is_ok() && watcher.is_some_and(reload::Watcher::finish) {
         return Err(reload::start_anew(&folder).to_string().into());
     }

@@ -7,6 +7,9 @@
 //! application has registered with `atexit` runs, as at the end of any program.
 
 use std::path::PathBuf;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Duration;
 
 use pyo3::prelude::*;
 
@@ -61,8 +64,25 @@ impl PythonArgs {
 }
 
 /// Ends the interpreter's work: threads that are no daemons are waited for,
-/// what was registered with `atexit` runs, and what was printed is written.
-pub fn finish() {
+/// what was registered with `atexit` runs, and what was printed is written. All
+/// this belongs on the thread that started the interpreter. If an application
+/// does not come to its end within `patience`, the process ends without it.
+pub fn finish(patience: Duration) {
+    let (done, is_done) = channel::<()>();
+    let watch = thread::Builder::new().name("end of Python".to_owned()).spawn(move || {
+        if is_done.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
+            log::error!("the application has not ended within {patience:?}: it is left behind");
+            std::process::exit(0);
+        }
+    });
+    end_of_python();
+    drop(done);
+    if let Ok(watch) = watch {
+        let _ = watch.join();
+    }
+}
+
+fn end_of_python() {
     Python::initialize();
     Python::attach(|py| {
         let steps = [("threading", "_shutdown"), ("atexit", "_run_exitfuncs")];

@@ -54,10 +54,11 @@ impl StartResponse {
         for (name, value) in &headers {
             strings.push((name.to_str()?, value.to_str()?));
         }
+        let status = status.to_str()?;
         let mut account = self.0.get().account();
         // Until the head is known to be good.
         account.stage = Stage::Refused;
-        let stored = account.head.store(status.to_str()?, &strings);
+        let stored = account.head.store(status, &strings);
         if stored.is_ok() {
             account.stage = Stage::Stored;
         }

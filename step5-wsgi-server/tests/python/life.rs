@@ -45,6 +45,27 @@ fn sigterm_finishes_what_is_under_way_and_what_is_registered_for_the_end() {
 }
 
 #[test]
+fn an_application_that_never_ends_does_not_keep_the_server_from_ending() {
+    let mut command = program(&["never_ends:app", "--graceful-timeout", "1", "--chdir"]);
+    command.arg(apps());
+    let server = Running::start(command);
+    assert_eq!(server.get("/").text(), "hello");
+    server.signal(Signal::TERM);
+    assert_eq!(server.ends().0.code(), Some(0));
+}
+
+#[test]
+fn several_processes_serve_one_application_and_it_is_told_so() {
+    let mut command = program(&["environ:app", "--workers", "2", "--chdir"]);
+    command.arg(apps());
+    let server = Running::start(command);
+    let content = server.get("/").text();
+    assert!(content.contains("wsgi.multiprocess=True\nwsgi.multithread=False\n"), "{content}");
+    server.signal(Signal::TERM);
+    assert_eq!(server.ends().0.code(), Some(0));
+}
+
+#[test]
 fn a_change_of_the_code_starts_the_server_anew() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("changing.py");
