@@ -87,6 +87,21 @@ fn redirected(answer: &Answer, to: &str) {
     assert_eq!(answer.header("location"), Some(to));
 }
 
+#[cfg(unix)]
+#[test]
+fn nobody_else_on_the_machine_reads_the_hashes() {
+    use std::os::unix::fs::PermissionsExt;
+    let world = World::new();
+    redirected(&world.browser().register("Maria"), "/");
+    let folder = std::fs::read_dir(world.file.parent().expect("a folder")).expect("read");
+    let files: Vec<_> = folder.map(|file| file.expect("a file")).collect();
+    assert!(!files.is_empty());
+    for file in files {
+        let mode = file.metadata().expect("a file").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{:?}: {mode:o}", file.file_name());
+    }
+}
+
 #[test]
 fn a_visitor_registers_signs_leaves_and_comes_back() {
     let world = World::new();

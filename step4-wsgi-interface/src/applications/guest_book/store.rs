@@ -7,8 +7,8 @@
 //! so any number of threads may call. With a write-ahead log readers do not
 //! wait for a writer; writers wait for each other, up to a limit.
 
-use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
@@ -39,6 +39,7 @@ pub type Answer<T> = Result<T, rusqlite::Error>;
 /// The database.
 pub struct Store {
     file: PathBuf,
+    made: Once,
     idle: Mutex<Vec<Connection>>,
 }
 
@@ -70,7 +71,7 @@ impl Store {
     /// A database in this file; nothing is opened yet.
     #[must_use]
     pub fn at(file: PathBuf) -> Self {
-        Store { file, idle: Mutex::default() }
+        Store { file, made: Once::new(), idle: Mutex::default() }
     }
 
     // ANCHOR: members
@@ -195,7 +196,10 @@ impl Store {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let connection = match idle {
             Some(connection) => connection,
-            None => open(&self.file)?,
+            None => {
+                self.made.call_once(|| make_private(&self.file));
+                open(&self.file)?
+            }
         };
         let answer = ask(&connection);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
@@ -209,6 +213,19 @@ impl Store {
 /// SQLite's integers have a sign.
 fn stored(seconds: u64) -> i64 {
     i64::try_from(seconds).unwrap_or(i64::MAX)
+}
+
+/// Makes the file, if it is not there, so that nobody else on this machine can
+/// read it: hashes of passwords lie in it. SQLite gives the files beside it the
+/// same mode. It must not be opened here if it is there: closing it would end
+/// the locks that SQLite holds on it.
+fn make_private(file: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // If it cannot be made, SQLite says why.
+    let _ = options.open(file);
 }
 
 /// Opens the file, and makes the tables if they are not there.
