@@ -32,7 +32,9 @@ class Files:
                 name = segment.decode('utf-8')
             except UnicodeDecodeError:
                 return None
-            if name in ('', '.', '..') or '\0' in name or '\\' in name:
+            if not name or '\0' in name or '\\' in name:
+                return None
+            if name.startswith('.') and name != '.well-known':
                 return None
             place = os.path.join(place, name)
         place = os.path.realpath(place)

@@ -47,7 +47,9 @@ impl Files {
         for segment in path.as_bytes().strip_prefix(b"/")?.split(|byte| *byte == b'/') {
             let leads_elsewhere = segment.contains(&0) || segment.contains(&b'\\');
             match std::str::from_utf8(segment) {
-                Ok("" | "." | "..") | Err(_) => return None,
+                Ok("") | Err(_) => return None,
+                // `.` and `..`, and names such as `.git` that hide.
+                Ok(name) if name.starts_with('.') && name != ".well-known" => return None,
                 Ok(_) if leads_elsewhere => return None,
                 Ok(name) => place.push(name),
             }
@@ -104,5 +106,29 @@ fn media_type(path: NativeStr<'_>) -> &'static str {
         b"svg" => "image/svg+xml",
         b"json" => "application/json",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_names_are_not_there_as_with_step_2() {
+        let root = tempfile::tempdir().expect("a folder");
+        for folder in [".git", ".well-known"] {
+            std::fs::create_dir(root.path().join(folder)).expect("made");
+        }
+        let files = Files::below(root.path()).expect("a folder");
+        for (name, is_there) in
+            [("/a.b", true), ("/.well-known/a", true), ("/.env", false), ("/.git/config", false)]
+        {
+            std::fs::write(root.path().join(&name[1..]), "secret").expect("written");
+            assert_eq!(
+                files.open(NativeStr::from_bytes(name.as_bytes())).is_some(),
+                is_there,
+                "{name}"
+            );
+        }
     }
 }
