@@ -172,7 +172,11 @@ impl Cgi {
                     }
                 } else {
                     // The program may do more than answer: it is let to its end.
-                    run.discard()?;
+                    match run.discard() {
+                        // It goes on and on, as GET would see: the answer stands.
+                        Ok(()) | Err(Fault::TooSlow) => {}
+                        Err(fault) => return Err(fault),
+                    }
                     // Not `Empty`: HEAD must not say that GET has no content.
                     Body::Stream(Box::new(io::empty()))
                 };

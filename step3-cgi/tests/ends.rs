@@ -76,6 +76,17 @@ fn complaints_without_end_are_no_sign_of_life() {
 }
 
 #[test]
+fn head_of_content_without_end_is_answered_as_get_is() {
+    let place = Place::new();
+    place.script("endless", &format!("{TYPE}; echo $$ > own; while :; do echo x; sleep 0.1; done"));
+    place.ask_with(soon(), |ask| {
+        assert_eq!(ask("HEAD /cgi-bin/endless").status, 200);
+        let pid = pid_in(&place.programs().join("own"));
+        until("the end of the program", || !is_there(&pid));
+    });
+}
+
+#[test]
 fn a_response_that_comes_to_a_halt_breaks_off() {
     let place = Place::new();
     stubborn(&place, "halts", &format!("{TYPE}; echo begun"));
