@@ -209,7 +209,6 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
-// ANCHOR: master
 /// Listens, and lets workers serve.
 fn master(args: &Args, plan: Plan) -> Result<(), Failure> {
     if args.protocol == Protocol::Fastcgi {
@@ -239,7 +238,6 @@ fn master(args: &Args, plan: Plan) -> Result<(), Failure> {
         }),
     }
 }
-// ANCHOR_END: master
 
 fn serve_app(args: &Args) -> Result<(), Failure> {
     match &args.app {

@@ -71,7 +71,6 @@ pub struct Row {
     pub counts: Counts,
 }
 
-// ANCHOR: table
 /// The rows under their headings.
 #[must_use]
 pub fn table(rows: &[Row]) -> String {
@@ -98,7 +97,6 @@ pub fn table(rows: &[Row]) -> String {
     }
     text
 }
-// ANCHOR_END: table
 
 #[cfg(test)]
 mod tests {

@@ -134,6 +134,14 @@ impl Target {
     /// # Errors
     /// When the site cannot be laid, or the server does not start.
     pub fn start(step: Step, executable: &Path) -> Result<Self, String> {
+        Self::start_with(step, executable, &[])
+    }
+
+    /// The same with flags.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub fn start_with(step: Step, executable: &Path, flags: &[String]) -> Result<Self, String> {
         let site = lay_site().map_err(|error| format!("the site: {error}"))?;
         let executable = executable.to_owned();
         if step == Step::Four {
@@ -141,7 +149,7 @@ impl Target {
         }
         let launch = Launch {
             program: &executable,
-            args: &[],
+            args: flags,
             port: step.port_argument(),
             deadline: server::DEADLINE,
         };

@@ -164,7 +164,6 @@ impl<'a> Master<'a> {
     }
     // ANCHOR_END: stop
 
-    // ANCHOR: bury
     /// Takes note of those that have ended.
     fn bury_the_dead(&mut self, now: Instant) {
         let mut at = 0;
@@ -180,7 +179,6 @@ impl<'a> Master<'a> {
             }
         }
     }
-    // ANCHOR_END: bury
 
     /// A worker has ended that was not told to. If it had hardly begun, the next
     /// may do the same, so the next one is started later and later.

@@ -31,6 +31,8 @@ pub struct Weakness {
     pub sentence: String,
     /// The step that has it no more.
     pub fixed_at: Step,
+    /// The flags that it takes.
+    pub fixed_with: Vec<String>,
     /// The chapter of that step, as long as the step has it too, or is not built.
     pub pending: Option<i64>,
 }
@@ -129,6 +131,11 @@ fn entry(value: &toml::Value) -> Result<Weakness, String> {
         probe: text("probe")?,
         sentence: text("sentence")?,
         fixed_at: step("fixed_at")?,
+        fixed_with: value
+            .get("fixed_with")
+            .and_then(toml::Value::as_str)
+            .map(|flags| flags.split(' ').map(str::to_owned).collect())
+            .unwrap_or_default(),
         pending: value.get("pending").and_then(toml::Value::as_integer),
         id: id.clone(),
     };
@@ -166,15 +173,15 @@ pub fn steps(list: &[Weakness]) -> Vec<Step> {
 /// Holds one entry against the servers.
 #[must_use]
 pub fn examine(weakness: &Weakness, executables: &[(Step, PathBuf)]) -> Finding {
-    let run = |step: Step| -> Result<Verdict, String> {
+    let run = |step: Step, flags: &[String]| -> Result<Verdict, String> {
         let executable = executables.iter().find(|(built, _)| *built == step);
         let (_, executable) = executable.ok_or(format!("{} is not built", step.in_words()))?;
         let probe = probe(&weakness.probe).ok_or("there is no such probe")?;
-        let mut target = Target::start(step, executable)?;
+        let mut target = Target::start_with(step, executable, flags)?;
         probe(&mut target)
             .map_err(|error| format!("{}: the probe cannot tell: {error}", step.in_words()))
     };
-    let shown = match run(weakness.step) {
+    let shown = match run(weakness.step, &[]) {
         Ok(Verdict::Weak(evidence)) => Ok(format!("{}: {evidence}", weakness.step.in_words())),
         Ok(Verdict::Sound(evidence)) => Err(format!(
             "{} has it no more: {evidence}; take it off the list",
@@ -183,7 +190,7 @@ pub fn examine(weakness: &Weakness, executables: &[(Step, PathBuf)]) -> Finding 
         Err(problem) => Err(problem),
     };
     let put_right = match weakness.pending {
-        Some(chapter) => match run(weakness.fixed_at) {
+        Some(chapter) => match run(weakness.fixed_at, &weakness.fixed_with) {
             Ok(Verdict::Sound(evidence)) => Some(Err(format!(
                 "{} has it no more: {evidence}; remove `pending = {chapter}`",
                 weakness.fixed_at.in_words()
@@ -191,7 +198,7 @@ pub fn examine(weakness: &Weakness, executables: &[(Step, PathBuf)]) -> Finding 
             // It has no server yet, or has it still.
             _ => None,
         },
-        None => Some(match run(weakness.fixed_at) {
+        None => Some(match run(weakness.fixed_at, &weakness.fixed_with) {
             Ok(Verdict::Sound(evidence)) => {
                 Ok(format!("{}: {evidence}", weakness.fixed_at.in_words()))
             }
@@ -215,7 +222,11 @@ pub fn markdown(step: Step, list: &[Weakness]) -> String {
             Some(chapter) => {
                 format!("{}, chapter {chapter}: not written yet", weakness.fixed_at.in_words())
             }
-            None => weakness.fixed_at.in_words(),
+            None if weakness.fixed_with.is_empty() => weakness.fixed_at.in_words(),
+            None => {
+                let flags = weakness.fixed_with.join(" ");
+                format!("{}, with `{flags}`", weakness.fixed_at.in_words())
+            }
         };
         page.push_str(&format!("- {} *Put right in {fixed}.*\n", weakness.sentence));
     }
