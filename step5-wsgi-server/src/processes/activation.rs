@@ -12,8 +12,6 @@ use std::env;
 use std::io;
 use std::process;
 
-use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
-
 use crate::listen::Listener;
 
 /// Where the descriptors begin that are handed over.
@@ -43,9 +41,17 @@ fn is_meant(listen_pid: Option<u32>, listen_fds: Option<u32>, own: u32) -> u32 {
     if listen_pid == Some(own) { listen_fds.unwrap_or(0) } else { 0 }
 }
 
+#[cfg(target_os = "linux")]
 fn duplicate(number: i32) -> io::Result<std::os::fd::OwnedFd> {
+    use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
+
     let this = pidfd_open(getpid(), PidfdFlags::empty())?;
     Ok(pidfd_getfd(this, number, PidfdGetfdFlags::empty())?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn duplicate(_: i32) -> io::Result<std::os::fd::OwnedFd> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(test)]

@@ -22,6 +22,16 @@ use rustix::net::{
 
 use crate::metrics::Counts;
 
+/// Programs that a worker starts get neither the channel nor the socket.
+#[cfg(target_os = "linux")]
+const NOT_INHERITED: SocketFlags = SocketFlags::CLOEXEC;
+#[cfg(target_os = "linux")]
+const GIVEN_IS_NOT_INHERITED: RecvFlags = RecvFlags::CMSG_CLOEXEC;
+#[cfg(not(target_os = "linux"))]
+const NOT_INHERITED: SocketFlags = SocketFlags::empty();
+#[cfg(not(target_os = "linux"))]
+const GIVEN_IS_NOT_INHERITED: RecvFlags = RecvFlags::empty();
+
 /// The longest message.
 const LONGEST: usize = 32 * 1024;
 
@@ -108,7 +118,7 @@ impl Channel {
     /// The master's end, and the descriptor that becomes the worker's.
     pub(super) fn pair() -> io::Result<(Self, OwnedFd)> {
         let (ours, theirs) =
-            socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
+            socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, NOT_INHERITED, None)?;
         Ok((Channel(ours), theirs))
     }
 
@@ -136,7 +146,7 @@ impl Channel {
         let mut rights = RecvAncillaryBuffer::new(&mut space);
         let mut word = [0; 8];
         let mut into = [IoSliceMut::new(&mut word)];
-        recvmsg(&self.0, &mut into, &mut rights, RecvFlags::CMSG_CLOEXEC)?;
+        recvmsg(&self.0, &mut into, &mut rights, GIVEN_IS_NOT_INHERITED)?;
         let given = rights.drain().find_map(|message| match message {
             RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
             _ => None,

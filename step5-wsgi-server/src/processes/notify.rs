@@ -8,8 +8,6 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::os::linux::net::SocketAddrExt;
-use std::os::unix::ffi::OsStrExt;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::process;
 
@@ -47,11 +45,24 @@ fn text(news: News) -> String {
 }
 
 fn send(path: &OsStr, text: &str) -> io::Result<()> {
-    // A name that begins with @ is not a file: an abstract address.
-    let address = match path.as_bytes().strip_prefix(b"@") {
-        Some(name) => SocketAddr::from_abstract_name(name)?,
-        None => SocketAddr::from_pathname(path)?,
-    };
+    let address = address(path)?;
     UnixDatagram::unbound()?.send_to_addr(text.as_bytes(), &address)?;
     Ok(())
+}
+
+/// A name that begins with @ is not a file: an abstract address.
+#[cfg(target_os = "linux")]
+fn address(path: &OsStr) -> io::Result<SocketAddr> {
+    use std::os::linux::net::SocketAddrExt;
+    use std::os::unix::ffi::OsStrExt;
+
+    match path.as_bytes().strip_prefix(b"@") {
+        Some(name) => SocketAddr::from_abstract_name(name),
+        None => SocketAddr::from_pathname(path),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn address(path: &OsStr) -> io::Result<SocketAddr> {
+    SocketAddr::from_pathname(path)
 }
