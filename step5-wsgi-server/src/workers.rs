@@ -20,6 +20,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Scope};
+use std::time::{Duration, Instant};
 
 use http::HeaderValue;
 use mio::Waker;
@@ -81,8 +82,8 @@ struct Jobs {
     queue: VecDeque<Job>,
     /// How many of them are requests.
     requests: usize,
-    /// How many jobs threads have taken and not done.
-    busy: usize,
+    /// Since when each thread has had the job that it has.
+    at_work: Vec<Option<Instant>>,
     closed: bool,
 }
 
@@ -108,9 +109,11 @@ impl<'s> Pool<'s> {
         scope: &'scope Scope<'scope, '_>,
         threads: usize,
     ) -> io::Result<()> {
-        for number in 1..=threads {
-            let thread = thread::Builder::new().name(format!("worker {number}"));
-            thread.spawn_scoped(scope, || self.responder.in_thread(&mut || self.work()))?;
+        self.jobs().at_work = vec![None; threads];
+        for number in 0..threads {
+            let thread = thread::Builder::new().name(format!("worker {}", number + 1));
+            thread
+                .spawn_scoped(scope, move || self.responder.in_thread(&mut || self.work(number)))?;
         }
         Ok(())
     }
@@ -146,12 +149,19 @@ impl<'s> Pool<'s> {
     /// How many threads are at work, and how many requests wait for one.
     pub(crate) fn load(&self) -> (u64, u64) {
         let jobs = self.jobs();
-        (jobs.busy as u64, jobs.requests as u64)
+        (jobs.at_work.iter().flatten().count() as u64, jobs.requests as u64)
+    }
+
+    /// Whether every thread has been at one job for longer than this, so that
+    /// nobody is answered any more.
+    pub(crate) fn is_stuck(&self, longer_than: Duration) -> bool {
+        let is_late = |since: &Option<Instant>| since.is_some_and(|it| it.elapsed() > longer_than);
+        self.jobs().at_work.iter().all(is_late)
     }
 
     // ANCHOR: work
-    fn work(&self) {
-        while let Some(job) = self.next_job() {
+    fn work(&self, number: usize) {
+        while let Some(job) = self.next_job(number) {
             match job {
                 Job::Respond(respond) => self.respond(*respond),
                 Job::Piece(key, mut stream) => {
@@ -164,7 +174,7 @@ impl<'s> Pool<'s> {
                 }
                 Job::Drop(kept) => drop_contained(kept),
             }
-            self.jobs().busy -= 1;
+            self.jobs().at_work[number] = None;
         }
     }
     // ANCHOR_END: work
@@ -180,12 +190,12 @@ impl<'s> Pool<'s> {
         self.done.tell(Done::Responded(key, Box::new(answer)));
     }
 
-    fn next_job(&self) -> Option<Job> {
+    fn next_job(&self, number: usize) -> Option<Job> {
         let mut jobs = self.jobs();
         loop {
             if let Some(job) = jobs.queue.pop_front() {
                 jobs.requests -= usize::from(matches!(job, Job::Respond(_)));
-                jobs.busy += 1;
+                jobs.at_work[number] = Some(Instant::now());
                 return Some(job);
             }
             if jobs.closed {

@@ -70,6 +70,18 @@ fn a_worker_that_hangs_is_replaced() {
 }
 
 #[test]
+fn a_worker_whose_threads_all_hang_is_replaced() {
+    let flags = ["trouble", "--workers", "1", "--threads", "2", "--timeout", "1"];
+    let program = Program::start(&flags);
+    for _ in 0..2 {
+        assert!(program.get("/hang").starts_with("HTTP/1.1 503 "));
+    }
+    program.waits_for("hangs, silent for ");
+    program.waits_for("another takes its place");
+    assert!(until(|| get(&program.address, "/").filter(|it| it.contains(" 200 "))).is_some());
+}
+
+#[test]
 fn a_stop_finishes_what_is_under_way_and_ends_with_0() {
     let program = Program::start(&["trouble", "--workers", "2"]);
     let mut client = connect(&program.address).unwrap();

@@ -267,7 +267,11 @@ impl<'s> EventLoop<'s> {
             && self.beats_at <= self.turn.now
         {
             self.beats_at = self.turn.now + self.pulse;
-            worker.beat(self.turn.counts());
+            // A loop that goes round for nobody is as good as one that hangs.
+            let timeout = self.turn.service.timeout;
+            if !self.turn.pool.is_some_and(|pool| pool.is_stuck(timeout)) {
+                worker.beat(self.turn.counts());
+            }
         }
         if self.turn.stop.wants_report() {
             cli::print(&self.turn.service.pages.table(self.turn.counts()));
