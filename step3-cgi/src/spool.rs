@@ -46,6 +46,17 @@ impl Spool {
         Spool { most_in_memory, memory: Vec::new(), file: None, written: 0, read: 0 }
     }
 
+    /// Makes room at once for so many bytes that are about to come, if they may
+    /// stay in memory: a buffer that grows step by step is copied at each.
+    pub fn expect(&mut self, length: u64) {
+        if let Ok(length) = usize::try_from(length)
+            && self.is_in_memory()
+            && self.memory.len().saturating_add(length) <= self.most_in_memory
+        {
+            self.memory.reserve_exact(length);
+        }
+    }
+
     /// All that can be read from `source`.
     ///
     /// # Errors

@@ -64,6 +64,10 @@ impl Content {
                 Rest::Length(left) => {
                     let most = usize::try_from(*left).unwrap_or(usize::MAX);
                     let data = &input.unread()[..input.unread().len().min(most)];
+                    if self.came == 0 && !data.is_empty() {
+                        // Not before: a promise alone should cost nothing.
+                        self.spool.expect(*left);
+                    }
                     self.spool.write_all(data).map_err(cannot_keep)?;
                     *left -= data.len() as u64;
                     (data.len(), *left == 0)
