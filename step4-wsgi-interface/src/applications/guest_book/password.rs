@@ -8,8 +8,8 @@
 //! different. A name that nobody has is checked against a password that nobody
 //! has, so that the time tells nothing.
 
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -23,12 +23,17 @@ const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
 /// So many at a time, so that a flood of logins cannot take all the memory.
 const AT_A_TIME: usize = 4;
 
+/// How long the others wait for their turn before they are turned away.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// The place where passwords are hashed.
 #[derive(Default)]
 pub struct Passwords {
     /// What a password is compared with if there is no such name.
     nobody: OnceLock<String>,
-    busy: AtomicUsize,
+    busy: Mutex<usize>,
+    /// Somebody is done.
+    done: Condvar,
 }
 
 /// What a password may not be.
@@ -50,7 +55,7 @@ pub fn objection(password: &str, name: &str) -> Option<&'static str> {
 
 impl Passwords {
     /// What is kept of a password: algorithm, cost, salt and result in one
-    /// string. `None`: too many others are at it.
+    /// string. `None`: too many others were at it for too long.
     ///
     /// # Errors
     ///
@@ -61,7 +66,7 @@ impl Passwords {
 
     // ANCHOR: verify
     /// Whether it is the password that was kept, if one was. It takes as long
-    /// if none was. `None`: too many others are at it.
+    /// if none was. `None`: too many others were at it for too long.
     ///
     /// # Errors
     ///
@@ -83,18 +88,35 @@ impl Passwords {
     // ANCHOR_END: verify
 
     fn in_turn<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
-        struct Leave<'a>(&'a AtomicUsize);
-        impl Drop for Leave<'_> {
-            fn drop(&mut self) {
-                self.0.fetch_sub(1, Ordering::SeqCst);
-            }
-        }
-        let others = self.busy.fetch_add(1, Ordering::SeqCst);
-        let _leave = Leave(&self.busy);
-        if others >= AT_A_TIME {
-            return Ok(None);
-        }
+        let Some(_turn) = self.turn(PATIENCE) else { return Ok(None) };
         work().map(Some)
+    }
+
+    /// A turn, after at most so long a wait.
+    fn turn(&self, patience: Duration) -> Option<Turn<'_>> {
+        let (mut busy, _) = self
+            .done
+            .wait_timeout_while(self.busy(), patience, |busy| *busy >= AT_A_TIME)
+            .unwrap_or_else(PoisonError::into_inner);
+        if *busy >= AT_A_TIME {
+            return None;
+        }
+        *busy += 1;
+        Some(Turn(self))
+    }
+
+    fn busy(&self) -> MutexGuard<'_, usize> {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One of those who are at it, until it is dropped.
+struct Turn<'a>(&'a Passwords);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *self.0.busy() -= 1;
+        self.0.done.notify_one();
     }
 }
 
@@ -144,11 +166,19 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_is_turned_away() {
+    fn a_few_work_the_next_wait_and_a_flood_is_turned_away() {
         let passwords = Passwords::default();
-        passwords.busy.store(AT_A_TIME, Ordering::SeqCst);
-        assert_eq!(passwords.hash("correct horse").expect("no error"), None);
-        assert_eq!(passwords.busy.load(Ordering::SeqCst), AT_A_TIME, "who left is not counted");
+        let mut turns: Vec<_> =
+            (0..AT_A_TIME).map(|_| passwords.turn(Duration::ZERO).expect("free")).collect();
+        assert!(passwords.turn(Duration::from_millis(1)).is_none());
+        assert_eq!(*passwords.busy(), AT_A_TIME, "who was turned away is not counted");
+        std::thread::scope(|scope| {
+            let next = scope.spawn(|| passwords.turn(Duration::from_secs(30)).is_some());
+            drop(turns.pop());
+            assert!(next.join().expect("no panic"), "whoever waits comes next");
+        });
+        drop(turns);
+        assert_eq!(*passwords.busy(), 0);
     }
 
     #[test]
