@@ -200,9 +200,10 @@ fn check_front(address: SocketAddr) {
     });
 }
 
-fn behind(front: impl FnOnce(&Path, &Path) -> SocketAddr + Send) {
-    let folder = tempfile::tempdir().unwrap();
-    let socket = folder.path().join("ours.sock");
+/// The folder must outlive the server in front: nginx is told to end with the
+/// settings that lie in it.
+fn behind(folder: &Path, front: impl FnOnce(&Path, &Path) -> SocketAddr + Send) {
+    let socket = folder.join("ours.sock");
     let responder = Responder::new(Listener::unix(&socket).unwrap()).unwrap();
     thread::scope(|scope| {
         struct Stop<'r>(&'r Responder);
@@ -215,15 +216,16 @@ fn behind(front: impl FnOnce(&Path, &Path) -> SocketAddr + Send) {
         for _ in 0..3 {
             scope.spawn(|| responder.serve(&application));
         }
-        check_front(front(folder.path(), &socket));
+        check_front(front(folder, &socket));
     });
 }
 
 #[test]
 fn our_responder_answers_behind_nginx_with_and_without_kept_connections() {
     for kept in ["", "fastcgi_keep_conn on;"] {
+        let folder = tempfile::tempdir().unwrap();
         let mut peer = None;
-        behind(|folder, socket| {
+        behind(folder.path(), |folder, socket| {
             let http = format!(
                 "client_max_body_size 0; upstream ours {{ server unix:{}; keepalive 2; }}",
                 socket.display()
@@ -249,8 +251,9 @@ fn our_responder_answers_behind_nginx_with_and_without_kept_connections() {
 
 #[test]
 fn our_responder_answers_behind_lighttpd() {
+    let folder = tempfile::tempdir().unwrap();
     let mut peer = None;
-    behind(|folder, socket| {
+    behind(folder.path(), |folder, socket| {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let settings = folder.join("lighttpd.conf");
