@@ -12,19 +12,8 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use program::{Load, PROGRAM, Program, answered_by, connect, get, is_alive, pid, until};
+use program::{Load, PROGRAM, Program, answered_by, connect, get, is_alive, pid, until, workers};
 use rustix::process::{Signal, kill_process};
-
-/// Waits until there are so many workers, none of which is one of `old`.
-#[track_caller]
-fn workers(program: &Program, number: usize, old: &[u32]) -> Vec<u32> {
-    let there = until(|| {
-        let workers = program.workers();
-        let are_new = workers.iter().all(|worker| !old.contains(worker));
-        (workers.len() == number && are_new).then_some(workers)
-    });
-    there.unwrap_or_else(|| panic!("{:?}, {}", program.workers(), program.said()))
-}
 
 #[test]
 fn a_worker_that_dies_is_replaced_and_the_others_never_stop_serving() {

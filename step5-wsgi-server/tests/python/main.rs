@@ -9,6 +9,9 @@ mod files;
 mod input;
 mod life;
 mod loading;
+#[path = "../support/program.rs"]
+mod program;
 mod running;
 mod sites;
 mod streams;
+mod workers;

@@ -28,6 +28,11 @@ impl Program {
     pub fn start(flags: &[&str]) -> Self {
         let mut command = Command::new(PROGRAM);
         command.args(["--port", "0"]).args(flags);
+        Self::serve(command)
+    }
+
+    /// Starts a server, and waits until it says that it serves.
+    pub fn serve(command: Command) -> Self {
         let mut program = Self::run(command);
         program.waits_for("Ctrl-C");
         let said = program.said();
@@ -97,6 +102,17 @@ impl Drop for Program {
         let _ = kill_process_group(pid(self.child.id()), Signal::KILL);
         let _ = self.child.wait();
     }
+}
+
+/// Waits until there are so many workers, none of which is one of `old`.
+#[track_caller]
+pub fn workers(program: &Program, number: usize, old: &[u32]) -> Vec<u32> {
+    let there = until(|| {
+        let workers = program.workers();
+        let are_new = workers.iter().all(|worker| !old.contains(worker));
+        (workers.len() == number && are_new).then_some(workers)
+    });
+    there.unwrap_or_else(|| panic!("{:?}, {}", program.workers(), program.said()))
 }
 
 fn listen(output: impl Read + Send + 'static, said: &Arc<Mutex<String>>) -> thread::JoinHandle<()> {
