@@ -1,0 +1,65 @@
+//! Wrong: all blocks are taken to be as long as the first.
+//!
+//! Breaks PEP 3333, Handling the Content-Length Header: without a len() of 1 the length is not known
+//!
+//! The last block of a file is hardly ever as long as the others.
+
+fn main() {}
+
+/// The Content-Length to send, if the length of the content is known.
+fn known_length(said: Option<usize>, content: &Content) -> Option<usize> {
+    said.or_else(|| content.len.map(|len| len * content.first.len()))
+}
+
+/// What an application has returned, as far as a server knows it.
+struct Content {
+    /// What Python's `len()` says; a generator has none.
+    len: Option<usize>,
+    /// The first block.
+    first: &'static [u8],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAID: &str = "PEP 3333, Handling the Content-Length Header: a length that the application has said stays as it is";
+    const ONE: &str = "PEP 3333, Handling the Content-Length Header: if len() is 1, the first block is the whole content";
+    const UNKNOWN: &str = "PEP 3333, Handling the Content-Length Header: without a len() of 1 the length is not known";
+
+    #[track_caller]
+    fn check(said: Option<usize>, len: Option<usize>, expected: Option<usize>, rule: &str) {
+        let answer = known_length(said, &Content { len, first: "café".as_bytes() });
+        assert!(
+            answer == expected,
+            "{rule}\n  said: {said:?}, len(): {len:?}, a first block of 5 bytes\n  \
+             your answer: {answer:?}\n  expected:    {expected:?}\n"
+        );
+    }
+
+    #[test]
+    fn one_block_is_the_content() {
+        check(None, Some(1), Some(5), ONE);
+        let empty = Content { len: Some(1), first: b"" };
+        let answer = known_length(None, &empty);
+        assert!(answer == Some(0), "{ONE}\n{answer:?} for one block of 0 bytes");
+    }
+
+    #[test]
+    fn of_several_blocks_the_first_says_little() {
+        check(None, Some(2), None, UNKNOWN);
+        check(None, Some(1000), None, UNKNOWN);
+    }
+
+    #[test]
+    fn a_generator_may_go_on_after_its_first_block() {
+        check(None, None, None, UNKNOWN);
+    }
+
+    #[test]
+    fn the_application_knows_best() {
+        check(Some(12), Some(3), Some(12), SAID);
+        check(Some(12), None, Some(12), SAID);
+        check(Some(4), Some(1), Some(4), SAID);
+    }
+}

@@ -1,0 +1,100 @@
+//! Wrong: as much is read as the application asks for.
+//!
+//! Breaks PEP 3333, Input and Error Streams: nothing is read past the content of this request
+//!
+//! Applications ask for 64 KiB at a time and read until nothing comes. The last time less is left.
+
+fn main() {}
+
+impl<'a> Input<'a> {
+    /// At most `size` bytes; without a size all that is left.
+    fn read(&mut self, size: Option<usize>) -> &'a str {
+        let length = size.unwrap_or(self.left);
+        self.take(length)
+    }
+
+    /// The next line, with its line feed.
+    fn readline(&mut self) -> &'a str {
+        let content = &self.connection[..self.left];
+        let length = content.find('\n').map_or(content.len(), |at| at + 1);
+        self.take(length)
+    }
+
+    /// Takes so many bytes out of the connection.
+    fn take(&mut self, length: usize) -> &'a str {
+        let (taken, rest) = self.connection.split_at(length.min(self.connection.len()));
+        self.connection = rest;
+        self.left = self.left.saturating_sub(length);
+        taken
+    }
+}
+
+/// `wsgi.input` of one request.
+struct Input<'a> {
+    /// What the client has sent: this content, and what follows.
+    connection: &'a str,
+    /// How much of it still belongs to this content.
+    left: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAST: &str =
+        "PEP 3333, Input and Error Streams: nothing is read past the content of this request";
+    const ALL: &str =
+        "PEP 3333, Input and Error Streams: read() without a size gives all that is left";
+    const LINE: &str = "PEP 3333, Input and Error Streams: a line ends with its line feed, or where the content ends";
+
+    #[track_caller]
+    fn holds<S, E>(seen: S, expected: E, rule: &str)
+    where
+        S: PartialEq<E> + std::fmt::Debug,
+        E: std::fmt::Debug,
+    {
+        assert!(seen == expected, "{rule}\n{seen:?} instead of {expected:?}");
+    }
+
+    /// A content, and the next request right behind it.
+    fn input(connection: &str) -> Input<'_> {
+        let left = connection.find("GET").unwrap_or(connection.len());
+        Input { connection, left }
+    }
+
+    #[test]
+    fn without_a_size_all_of_it_is_read() {
+        let mut input = input("name=Zoe&mail=GET / HTTP/1.1\n\n");
+        let all = input.read(None);
+        holds(all.contains("GET"), false, PAST);
+        holds(all, "name=Zoe&mail=", ALL);
+        holds(input.read(None), "", PAST);
+        holds(input.connection, "GET / HTTP/1.1\n\n", PAST);
+    }
+
+    #[test]
+    fn with_a_size_no_more_than_that_is_read() {
+        let mut input = input("0123456789GET / HTTP/1.1\n\n");
+        holds(input.read(Some(4)), "0123", PAST);
+        holds(input.read(Some(0)), "", PAST);
+        holds(input.read(None), "456789", ALL);
+    }
+
+    #[test]
+    fn a_size_beyond_the_end_reads_to_the_end() {
+        let mut input = input("0123456789GET / HTTP/1.1\n\n");
+        holds(input.read(Some(6)), "012345", PAST);
+        holds(input.read(Some(100)), "6789", PAST);
+        holds(input.read(Some(100)), "", PAST);
+    }
+
+    #[test]
+    fn lines_keep_their_line_feed_and_the_last_may_have_none() {
+        let mut input = input("one\n\nthreeGET / HTTP/1.1\n\n");
+        holds(input.readline(), "one\n", LINE);
+        holds(input.readline(), "\n", LINE);
+        holds(input.readline(), "three", LINE);
+        holds(input.readline(), "", LINE);
+        holds(input.connection, "GET / HTTP/1.1\n\n", PAST);
+    }
+}
