@@ -121,6 +121,8 @@ impl Step {
 pub struct Target {
     /// Whose server it is.
     pub step: Step,
+    /// The page that a probe is about, where it is not about one of its own.
+    pub path: String,
     /// `None` for step 4, which has none: its program is [called](Self::call).
     server: Option<Server>,
     executable: PathBuf,
@@ -143,9 +145,9 @@ impl Target {
     /// As for [`start`](Self::start).
     pub fn start_with(step: Step, executable: &Path, flags: &[String]) -> Result<Self, String> {
         let site = lay_site().map_err(|error| format!("the site: {error}"))?;
-        let executable = executable.to_owned();
+        let (executable, path) = (executable.to_owned(), "/".to_owned());
         if step == Step::Four {
-            return Ok(Self { step, server: None, executable, site });
+            return Ok(Self { step, path, server: None, executable, site });
         }
         let launch = Launch {
             program: &executable,
@@ -155,7 +157,7 @@ impl Target {
         };
         let server = Server::start(&site, &launch)
             .map_err(|error| format!("{}: {error}", step.in_words()))?;
-        Ok(Self { step, server: Some(server), executable, site })
+        Ok(Self { step, path, server: Some(server), executable, site })
     }
 
     /// Where it listens.

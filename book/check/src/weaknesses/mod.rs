@@ -29,10 +29,16 @@ pub struct Weakness {
     pub probe: String,
     /// What the chapter says.
     pub sentence: String,
+    /// The flags with which it is shown there.
+    pub with: Vec<String>,
+    /// The page that shows it there, for a probe that is told which.
+    pub path: String,
     /// The step that has it no more.
     pub fixed_at: Step,
     /// The flags that it takes.
     pub fixed_with: Vec<String>,
+    /// The page that shows it.
+    pub fixed_path: String,
     /// The chapter of that step, as long as the step has it too, or is not built.
     pub pending: Option<i64>,
 }
@@ -126,16 +132,23 @@ fn entry(value: &toml::Value) -> Result<Weakness, String> {
         let name = text(key)?;
         Step::named(&name).ok_or(format!("{LIST}: {id}: `{key} = \"{name}\"`: naive or 1 to 5"))
     };
+    let flags = |key: &str| {
+        let flags = value.get(key).and_then(toml::Value::as_str);
+        flags.map(|flags| flags.split(' ').map(str::to_owned).collect()).unwrap_or_default()
+    };
+    let path = |key: &str| {
+        let path = value.get(key).and_then(toml::Value::as_str);
+        path.unwrap_or("/").to_owned()
+    };
     let weakness = Weakness {
         step: step("step")?,
         probe: text("probe")?,
         sentence: text("sentence")?,
+        with: flags("with"),
+        path: path("path"),
         fixed_at: step("fixed_at")?,
-        fixed_with: value
-            .get("fixed_with")
-            .and_then(toml::Value::as_str)
-            .map(|flags| flags.split(' ').map(str::to_owned).collect())
-            .unwrap_or_default(),
+        fixed_with: flags("fixed_with"),
+        fixed_path: path("fixed_path"),
         pending: value.get("pending").and_then(toml::Value::as_integer),
         id: id.clone(),
     };
@@ -173,15 +186,17 @@ pub fn steps(list: &[Weakness]) -> Vec<Step> {
 /// Holds one entry against the servers.
 #[must_use]
 pub fn examine(weakness: &Weakness, executables: &[(Step, PathBuf)]) -> Finding {
-    let run = |step: Step, flags: &[String]| -> Result<Verdict, String> {
+    let run = |step: Step, flags: &[String], path: &str| -> Result<Verdict, String> {
         let executable = executables.iter().find(|(built, _)| *built == step);
         let (_, executable) = executable.ok_or(format!("{} is not built", step.in_words()))?;
         let probe = probe(&weakness.probe).ok_or("there is no such probe")?;
         let mut target = Target::start_with(step, executable, flags)?;
+        path.clone_into(&mut target.path);
         probe(&mut target)
             .map_err(|error| format!("{}: the probe cannot tell: {error}", step.in_words()))
     };
-    let shown = match run(weakness.step, &[]) {
+    let put_right = || run(weakness.fixed_at, &weakness.fixed_with, &weakness.fixed_path);
+    let shown = match run(weakness.step, &weakness.with, &weakness.path) {
         Ok(Verdict::Weak(evidence)) => Ok(format!("{}: {evidence}", weakness.step.in_words())),
         Ok(Verdict::Sound(evidence)) => Err(format!(
             "{} has it no more: {evidence}; take it off the list",
@@ -190,7 +205,7 @@ pub fn examine(weakness: &Weakness, executables: &[(Step, PathBuf)]) -> Finding 
         Err(problem) => Err(problem),
     };
     let put_right = match weakness.pending {
-        Some(chapter) => match run(weakness.fixed_at, &weakness.fixed_with) {
+        Some(chapter) => match put_right() {
             Ok(Verdict::Sound(evidence)) => Some(Err(format!(
                 "{} has it no more: {evidence}; remove `pending = {chapter}`",
                 weakness.fixed_at.in_words()
@@ -198,7 +213,7 @@ pub fn examine(weakness: &Weakness, executables: &[(Step, PathBuf)]) -> Finding 
             // It has no server yet, or has it still.
             _ => None,
         },
-        None => Some(match run(weakness.fixed_at, &weakness.fixed_with) {
+        None => Some(match put_right() {
             Ok(Verdict::Sound(evidence)) => {
                 Ok(format!("{}: {evidence}", weakness.fixed_at.in_words()))
             }
@@ -221,6 +236,9 @@ pub fn markdown(step: Step, list: &[Weakness]) -> String {
         let fixed = match weakness.pending {
             Some(chapter) => {
                 format!("{}, chapter {chapter}: not written yet", weakness.fixed_at.in_words())
+            }
+            None if weakness.fixed_at == step && weakness.fixed_path != "/" => {
+                format!("{}, at `{}`", step.in_words(), weakness.fixed_path)
             }
             None if weakness.fixed_with.is_empty() => weakness.fixed_at.in_words(),
             None => {

@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -50,6 +50,7 @@ pub const PROBES: &[(&str, Probe)] = &[
     ("runs_no_programs", runs_no_programs),
     ("listens_nowhere", listens_nowhere),
     ("starts_for_each_call", starts_for_each_call),
+    ("starts_a_process_for_each_request", starts_a_process_for_each_request),
     ("holds_a_process_for_a_slow_upload", holds_a_process_for_a_slow_upload),
 ];
 
@@ -349,29 +350,54 @@ fn starts_for_each_call(target: &mut Target) -> io::Result<Verdict> {
     Ok(verdict(ended, format!("two answers, and its process has ended: {ended}")))
 }
 
-/// As many clients as step 3's pool has processes begin to send much, and stop in the middle. Does
-/// anybody else get an answer?
+/// A page that names the process that made it. The pool of step 3 has two.
+fn starts_a_process_for_each_request(target: &mut Target) -> io::Result<Verdict> {
+    const ASKED: usize = 6;
+    let mut pages: Vec<_> = Vec::new();
+    for _ in 0..ASKED {
+        let answer = target.get(&target.path)?;
+        if answer.status() != Some(200) || !answer.body_holds("Hello from process ") {
+            return Err(io::Error::other(format!("GET {}: {}", target.path, answer.in_words())));
+        }
+        pages.push(answer.body().to_vec());
+    }
+    pages.sort();
+    pages.dedup();
+    let evidence = format!("GET {}, {ASKED} times: {} processes", target.path, pages.len());
+    match pages.len() {
+        ASKED => Ok(Verdict::Weak(evidence)),
+        1 | 2 => Ok(Verdict::Sound(evidence)),
+        _ => Err(io::Error::other(evidence)),
+    }
+}
+
+/// As many clients as there may be processes, two, begin to send much, and stop in the middle.
+/// Does anybody else get an answer?
 fn holds_a_process_for_a_slow_upload(target: &mut Target) -> io::Result<Verdict> {
-    let path = if target.step == Step::Three { "/fastcgi/" } else { "/" };
     let mut slow = Vec::new();
     for _ in 0..2 {
         let mut client = Connection::open(target.address())?;
         let head = format!(
-            "POST {path} HTTP/1.1\r\nHost: {}\r\nContent-Length: 1000000\r\n\r\n",
+            "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Length: 1000000\r\n\r\n",
+            target.path,
             target.address()
         );
         client.send(head.as_bytes());
         client.send(&[b'x'; 100_000]);
         slow.push(client);
     }
-    // What they have sent must have arrived before the next one asks.
-    std::thread::sleep(Duration::from_millis(300));
-    let mut other = Connection::open(target.address())?;
-    other.send(&talk::request("GET", path, target.address()));
-    let answer = other.receive(PATIENCE);
-    let answered = answer.status() == Some(200);
-    Ok(verdict(
-        !answered,
-        format!("two slow uploads to {path}, and another client: {}", answer.in_words()),
-    ))
+    // What they have sent arrives while others ask.
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let mut other = Connection::open(target.address())?;
+        other.send(&talk::request("GET", &target.path, target.address()));
+        let answer = other.receive(PATIENCE);
+        let answered = answer.status() == Some(200);
+        let evidence =
+            || format!("two slow uploads to {}, another: {}", target.path, answer.in_words());
+        if !answered || Instant::now() > until {
+            return Ok(verdict(!answered, evidence()));
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
