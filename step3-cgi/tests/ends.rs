@@ -165,6 +165,30 @@ fn a_client_that_ends_its_side_is_still_answered() {
     });
 }
 
+/// What no step puts right: once the head is sent, nothing can be said that a
+/// client would skip. The chapter says so, and names this test.
+#[test]
+fn a_client_that_leaves_a_silent_response_is_noticed_at_the_next_output() {
+    let place = Place::new();
+    let (pipe, note) = (fifo(&place), place.note("early"));
+    let pause = format!("echo $$ > {}; echo begun; read line < {pipe}; yes &", note.display());
+    stubborn(&place, "pauses", &format!("{TYPE}; {pause}"));
+    place.serve(|address| {
+        let mut client = Client::connect(address);
+        client.send(message("GET /cgi-bin/pauses"));
+        // It has read all that came, so its going does not reset the connection.
+        let mut seen = Vec::new();
+        while !seen.ends_with(b"begun\n\r\n") {
+            seen.extend_from_slice(&client.some_bytes());
+        }
+        drop(client);
+        std::thread::sleep(Duration::from_secs(1));
+        assert!(is_there(&pid_in(&note)), "it has been noticed: the chapter is out of date");
+        fs::write(&pipe, "go on\n").unwrap();
+        expect_gone(&place);
+    });
+}
+
 fn fifo(place: &Place) -> String {
     let pipe = place.note("pipe");
     assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
@@ -174,16 +198,26 @@ fn fifo(place: &Place) -> String {
 #[test]
 fn a_response_ends_with_its_program_whoever_holds_the_pipe() {
     let place = Place::new();
-    let note = place.note("daemon");
-    let lines =
-        |start: &str| format!("{start} sleep 1000 & echo $! > {}; {TYPE}; echo hi", note.display());
-    place.script("child", &lines("")).script("daemon", &lines("setsid"));
+    let note = place.note("child");
+    place.script("child", &format!("sleep 1000 & echo $! > {}; {TYPE}; echo hi", note.display()));
     place.ask(|ask| {
         assert_eq!(ask("GET /cgi-bin/child").text(), "hi\n");
         let pid = pid_in(&note);
         until("the end of the child", || !is_there(&pid));
-        fs::remove_file(&note).unwrap();
-        // A session of its own is what makes a daemon: that one lives on.
+    });
+}
+
+/// What no step puts right: the chapter says so, and names this test.
+#[test]
+fn a_process_that_makes_a_session_of_its_own_gets_away() {
+    let place = Place::new();
+    let note = place.note("daemon");
+    // The program does not end before the other has its session.
+    let lines =
+        "setsid sh -c 'echo $$ > NOTE; exec sleep 1000' & while ! [ -s NOTE ]; do sleep 0.01; done";
+    let lines = lines.replace("NOTE", note.to_str().unwrap());
+    place.script("daemon", &format!("{lines}; {TYPE}; echo hi"));
+    place.ask(|ask| {
         assert_eq!(ask("GET /cgi-bin/daemon").text(), "hi\n");
         let pid = pid_in(&note);
         assert!(is_there(&pid));

@@ -222,6 +222,28 @@ fn a_stop_waits_for_a_response_and_then_ends_the_program() {
     assert!(!support::is_there(&pid), "the program outlived the server");
 }
 
+/// What no step puts right: the chapter says so, and names this test.
+#[test]
+fn a_server_that_is_killed_leaves_its_programs_to_their_next_output() {
+    let place = Place::new();
+    let (note, pipe) = (place.note("own"), place.note("pipe"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    place.script(
+        "runs",
+        &format!("echo $$ > {}; read line < {}; {TYPE}; exec yes", note.display(), pipe.display()),
+    );
+    let server = start(&place, "", &["--quiet"]);
+    let mut client = Client::connect(server.address);
+    client.send(message("GET /cgi-bin/runs"));
+    let pid = pid_in(&note);
+    // This is SIGKILL: nobody is asked.
+    drop(server);
+    assert!(support::is_there(&pid));
+    // Opening this pipe waits for the program. What it then prints has no reader.
+    fs::write(&pipe, "go on\n").unwrap();
+    until("the end of the program", || !support::is_there(&pid));
+}
+
 #[test]
 fn few_descriptors_make_few_programs_and_no_harm() {
     let place = Place::new();

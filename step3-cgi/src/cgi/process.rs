@@ -1,11 +1,13 @@
-//! One process, and all that it starts: begun, watched, and ended for certain.
+//! One process and its group: begun, watched, and ended for certain.
 //!
 //! Chapter 4 · RFC 3875 §3.4
 //!
-//! *Strategy*: the process gets a group of its own, so that whatever it starts
-//! can be ended with it; `kill` takes the group as a whole. As long as it has
-//! not been waited for, its number is not given to anybody else: so first the
-//! group is ended, then the process is waited for, never the other way round.
+//! *Strategy*: the process gets a group of its own, and whatever it starts is in
+//! that group too, unless it leaves it: `kill` takes the group as a whole. A
+//! process that makes a group or a session of its own (`setsid`, as daemons do)
+//! gets away, and a test shows it. As long as the process has not been waited
+//! for, its number is not given to anybody else: so first the group is ended,
+//! then the process is waited for, never the other way round.
 //! Nothing is set that would keep the standard library from `posix_spawn`, which
 //! starts a process without copying the page tables of this one (`fork` does).
 
