@@ -9,6 +9,7 @@ mod files;
 mod input;
 mod life;
 mod loading;
+mod mercurial;
 #[path = "../support/program.rs"]
 mod program;
 mod running;

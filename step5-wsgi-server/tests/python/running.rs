@@ -38,6 +38,14 @@ pub(crate) fn program(flags: &[&str]) -> Command {
     command
 }
 
+/// One of the sample applications, not started yet.
+pub(crate) fn site(name: &str) -> Command {
+    let mut command = program(&[name, "--chdir"]);
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("python"));
+    command.arg("--venv").arg(venv());
+    command
+}
+
 /// What a program says that does not serve: its status, and its last words.
 pub(crate) fn refused(flags: &[&str]) -> (Option<i32>, String) {
     let output = program(flags).output().unwrap();

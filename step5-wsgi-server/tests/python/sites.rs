@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use crate::client::{Answer, Client};
-use crate::running::{Running, program, venv};
+use crate::running::{Running, site};
 
-fn site(name: &str, folder: &Path) -> Running {
-    let mut command = program(&[name, "--threads", "4", "--chdir"]);
-    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("python"));
-    command.arg("--venv").arg(venv());
+fn serving(name: &str, folder: &Path) -> Running {
+    let mut command = site(name);
+    command.args(["--threads", "4"]);
     command.env("GUESTS", folder.join("guests.sqlite3")).env("FILES_ROOT", folder);
     Running::start(command)
 }
@@ -43,7 +42,7 @@ impl Visitor {
 #[track_caller]
 fn check_guest_list(name: &str, token_name: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let server = site(name, folder.path());
+    let server = serving(name, folder.path());
     let mut visitor = Visitor { client: server.connect(), cookies: Vec::new() };
     let page = visitor.ask("GET", "/", "", "").text();
     let token = page.split(&format!("name=\"{token_name}\" value=\"")).nth(1).unwrap();
@@ -82,8 +81,8 @@ fn a_site_in_django_takes_forms_sessions_uploads_and_streams() {
 fn the_smallest_application_and_the_files_application_answer() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("index.html"), "<p>here</p>").unwrap();
-    assert_eq!(site("hello:application", folder.path()).get("/").text(), "<h1>Hello!</h1>");
-    let files = site("files:application", folder.path());
+    assert_eq!(serving("hello:application", folder.path()).get("/").text(), "<h1>Hello!</h1>");
+    let files = serving("files:application", folder.path());
     let answer = files.get("/");
     assert_eq!(
         (answer.text().as_str(), answer.field("content-type")),
