@@ -366,7 +366,7 @@ fn serve(args: &Args, responder: impl Responder, what: &str) -> Result<(), Strin
         Ok(None) => listen(args).map(|(listener, place)| (None, listener, place))?,
         Err(error) => return Err(format!("cannot be a worker: {error}")),
     };
-    let _pid_file = if worker.is_none() { write_pid_file(args)? } else { None };
+    let pid_file = if worker.is_none() { write_pid_file(args)? } else { None };
     let log = args.access_logfile.as_ref().map(open_log).transpose()?;
     let observer = |exchange: &Exchange<'_>| {
         if args.xray {
@@ -389,7 +389,8 @@ fn serve(args: &Args, responder: impl Responder, what: &str) -> Result<(), Strin
     }
     let stop = server.stop_handle();
     // Whoever hears that it serves may send a signal at once.
-    let served = stop.on_signals(|| match &worker {
+    let tidy_up = || pid_file.iter().for_each(PidFile::remove);
+    let served = stop.on_signals(seconds(args.graceful_timeout), tidy_up, || match &worker {
         Some(worker) => worker.serve(what, &stop, || server.serve_forever()),
         None => {
             cli::print(&format!("step5-wsgi-server: {what}\n{place} Ctrl-C stops the server.\n"));

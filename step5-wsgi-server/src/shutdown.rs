@@ -8,16 +8,26 @@
 //! gets one answer more on it, and learns from that answer that it closes. If
 //! the connection were closed under its hands, its next request might be on its
 //! way already and be lost. Whoever wants the stop, another thread or a signal,
-//! sets the phase and wakes the loop, which does the rest itself.
+//! sets the phase and wakes the loop, which does the rest itself. An application
+//! that never returns keeps its thread from ending, and in place that is the loop
+//! itself. So a process that a signal has told to end watches the clock, too, and
+//! leaves such an application behind.
 
 use std::io;
+use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::sync::{Arc, OnceLock};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use mio::Waker;
 use signal_hook::consts::{SIGINT, SIGTERM, SIGUSR1, SIGXFSZ};
 use signal_hook::iterator::Signals;
+
+/// What the loop and the threads get, beyond all deadlines, to let go of what
+/// they have.
+const MARGIN: Duration = Duration::from_millis(500);
 
 /// How far the end has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -111,14 +121,23 @@ impl Stop {
         }
     }
 
+    // ANCHOR: on_signals
     /// Calls `serve`; SIGINT (Ctrl-C) or SIGTERM stops it meanwhile, and SIGUSR1
-    /// lets it say what it is doing.
+    /// lets it say what it is doing. If it has not returned when `grace` is over,
+    /// or soon after the second signal, an application does not: then `tidy_up`
+    /// is called, and the process ends with status 0, as a stop does.
     ///
     /// # Errors
     /// When the signals cannot be watched.
-    pub fn on_signals<T>(&self, serve: impl FnOnce() -> T) -> io::Result<T> {
+    pub fn on_signals<T>(
+        &self,
+        grace: Duration,
+        tidy_up: impl FnOnce() + Send,
+        serve: impl FnOnce() -> T,
+    ) -> io::Result<T> {
         let mut signals = Signals::new([SIGINT, SIGTERM, SIGUSR1, SIGXFSZ])?;
         let handle = signals.handle();
+        let (end_by, ends_by) = channel();
         Ok(thread::scope(|scope| {
             scope.spawn(move || {
                 signals.forever().for_each(|signal| match signal {
@@ -126,12 +145,38 @@ impl Stop {
                     // A file has reached the limit of the process. Without us,
                     // the signal would end it; with us, only the write fails.
                     SIGXFSZ => {}
-                    _ => self.stop(),
+                    _ => {
+                        self.stop();
+                        let at_once = self.phase() == Phase::Now;
+                        let patience = if at_once { Duration::ZERO } else { grace };
+                        let _ = end_by.send(Instant::now() + patience + MARGIN);
+                    }
                 });
+            });
+            scope.spawn(move || {
+                if has_not_ended(&ends_by) {
+                    log::error!("the application has not returned: the server ends without it");
+                    tidy_up();
+                    process::exit(0);
+                }
             });
             let served = serve();
             handle.close();
             served
         }))
+    }
+    // ANCHOR_END: on_signals
+}
+
+/// Waits for the end, which is when nobody can name another deadline, or for
+/// the first deadline that passes before it.
+fn has_not_ended(ends_by: &Receiver<Instant>) -> bool {
+    let Ok(mut end) = ends_by.recv() else { return false };
+    loop {
+        match ends_by.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            Ok(other) => end = end.min(other),
+            Err(RecvTimeoutError::Timeout) => return true,
+            Err(RecvTimeoutError::Disconnected) => return false,
+        }
     }
 }

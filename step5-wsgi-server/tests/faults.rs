@@ -9,6 +9,7 @@ use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::process::Command;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use program::{DEADLINE, Load, PROGRAM, Program, connect, get, until};
 use rustix::process::Signal;
@@ -96,7 +97,35 @@ fn a_client_that_never_reads_holds_nothing_up() {
     program.signal(Signal::TERM);
     let (code, said) = program.wait();
     assert_eq!(code, Some(0));
-    assert!(said.contains("1 connections were cut off"), "{said}");
+    assert!(said.contains("1 connection was cut off"), "{said}");
+}
+
+/// No thread can be ended from outside, and in place it is the loop itself that
+/// does not return: the process ends all the same, and leaves no file behind.
+#[test]
+fn an_application_that_never_returns_holds_no_stop_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let pid_file = folder.path().join("pid");
+    for (threads, grace, signals) in [("1", "1", 1), ("4", "1", 1), ("1", "60", 2), ("4", "60", 2)]
+    {
+        let flags = ["--threads", threads, "--graceful-timeout", grace];
+        let pid = ["trouble", "--pid", pid_file.to_str().unwrap()];
+        let program = Program::start(&[&pid[..], &flags].concat());
+        let mut client = connect(&program.address).unwrap();
+        client.write_all(b"GET /hang HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+        thread::sleep(Duration::from_millis(200)); // it is taken up
+        let began = Instant::now();
+        program.signal(Signal::INT);
+        for _ in 1..signals {
+            thread::sleep(Duration::from_millis(200)); // two signals, not one
+            program.signal(Signal::INT);
+        }
+        let (code, said) = program.wait();
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains("the application has not returned"), "{said}");
+        assert!(signals == 2 || began.elapsed() >= Duration::from_secs(1));
+        assert!(!pid_file.exists());
+    }
 }
 
 #[test]
@@ -122,7 +151,7 @@ fn memory_is_flat_over_many_requests_and_many_short_connections() {
     let worker = until(|| program.workers().first().copied()).unwrap();
     let rounds = |number: u64| {
         let load = Load::start(&program.address, "/", 4);
-        let began = std::time::Instant::now();
+        let began = Instant::now();
         while load.answered() < number && began.elapsed() < DEADLINE * 20 {
             load.goes_on(1000);
         }

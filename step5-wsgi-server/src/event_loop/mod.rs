@@ -299,7 +299,8 @@ impl<'s> EventLoop<'s> {
         if phase == Phase::Now || too_late {
             if !self.connections.is_empty() {
                 let left = self.connections.len();
-                log::warn!("{left} connections were cut off: not done within {:?}", self.grace);
+                let were = if left == 1 { "connection was" } else { "connections were" };
+                log::warn!("{left} {were} cut off: not done within {:?}", self.grace);
             }
             for key in self.keys() {
                 self.close(key);

@@ -30,14 +30,19 @@ impl PidFile {
         fs::rename(&beside, path)?;
         Ok(PidFile { path: path.to_owned(), content })
     }
-}
 
-impl Drop for PidFile {
-    fn drop(&mut self) {
+    /// Takes it away.
+    pub(crate) fn remove(&self) {
         // Another server may have written its own there meanwhile.
         if fs::read_to_string(&self.path).is_ok_and(|content| content == self.content) {
             let _ = fs::remove_file(&self.path);
         }
+    }
+}
+
+impl Drop for PidFile {
+    fn drop(&mut self) {
+        self.remove();
     }
 }
 
