@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, Stdio};
@@ -80,7 +80,13 @@ fn read_until(stream: &mut impl Read, ending: &str) -> String {
     let mut seen = Vec::new();
     while !seen.ends_with(ending.as_bytes()) {
         let mut piece = [0; 4096];
-        let length = stream.read(&mut piece).unwrap();
+        let length = match stream.read(&mut piece) {
+            Ok(length) => length,
+            // A read with a timeout ends so when this process was stopped and
+            // goes on, whatever handles its signals (signal(7)).
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => panic!("{error} after {:?}", String::from_utf8_lossy(&seen)),
+        };
         assert_ne!(length, 0, "the end after {:?}", String::from_utf8_lossy(&seen));
         seen.extend_from_slice(&piece[..length]);
     }

@@ -159,7 +159,12 @@ impl<'a> Master<'a> {
                 State::Starting => worker.kill(),
                 _ => worker.tell(&message),
             }
-            worker.state = State::Finishing(now + patience);
+            // Whoever insists does not wait longer for it.
+            let until = now + patience;
+            worker.state = State::Finishing(match worker.state {
+                State::Finishing(before) => until.min(before),
+                _ => until,
+            });
         }
     }
     // ANCHOR_END: stop

@@ -71,6 +71,21 @@ impl Program {
         kill_process(pid(self.child.id()), signal).unwrap();
     }
 
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Sends a signal again and again until it ends: two that come quickly may
+    /// be one.
+    pub fn insists(&mut self, signal: Signal) {
+        let ended = until(|| {
+            self.signal(signal);
+            thread::sleep(Duration::from_millis(200));
+            self.has_ended().then_some(())
+        });
+        assert!(ended.is_some(), "it does not end: {}", self.said());
+    }
+
     /// The children of this process.
     pub fn workers(&self) -> Vec<u32> {
         let process = self.child.id();
