@@ -198,11 +198,10 @@ fn what_php_flushes_reaches_the_client_at_once() {
     place.with_fpm(1, Options::default(), |address| {
         let mut stream = connect(address);
         stream.write_all(b"GET /do.php?do=stream HTTP/1.0\r\n\r\n").unwrap();
-        let (mut seen, mut piece) = (Vec::new(), [0; 1024]);
+        let (mut seen, mut byte) = (Vec::new(), [0]);
         while !seen.ends_with(b"first") {
-            let length = stream.read(&mut piece).unwrap();
-            assert!(length > 0);
-            seen.extend_from_slice(&piece[..length]);
+            stream.read_exact(&mut byte).unwrap();
+            seen.push(byte[0]);
         }
         std::fs::write(place.path("www/seen"), "").unwrap();
         stream.read_to_end(&mut seen).unwrap();

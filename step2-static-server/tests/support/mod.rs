@@ -157,8 +157,16 @@ impl Client {
 
     fn fill(&mut self) -> usize {
         let mut piece = vec![0; 64 * 1024];
-        let length = self.stream.read(&mut piece).unwrap();
-        self.unread.extend_from_slice(&piece[..length]);
-        length
+        loop {
+            match self.stream.read(&mut piece) {
+                Ok(length) => {
+                    self.unread.extend_from_slice(&piece[..length]);
+                    return length;
+                }
+                // A stop of this process ends a read that has a timeout.
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => panic!("the connection broke: {error}"),
+            }
+        }
     }
 }
