@@ -78,7 +78,10 @@ fn content_costs_disk_and_no_memory_and_too_much_is_refused() {
     });
     let more = kibibytes(program.process(), "VmHWM") - before;
     assert!(more < 8 * 1024, "{more} KiB for 160 MB of content");
-    assert!(upload(&program.address, 20_000_001).starts_with("HTTP/1.1 413 "));
+    for _ in 0..3 {
+        assert!(upload(&program.address, 20_000_001).starts_with("HTTP/1.1 413 "));
+    }
+    program.waits_for("sends more content than 20000000 bytes: refused");
 }
 
 /// A file of 50 MB for a client that reads nothing: nobody else waits, and the
@@ -137,6 +140,27 @@ fn out_of_descriptors_is_said_once_and_served_through() {
     }
     drop(silent);
     assert!(program.said().lines().count() < 8, "{}", program.said());
+}
+
+/// The limit sinks while it runs, below what it had made room for.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_lack_of_descriptors_that_lasts_is_said_once() {
+    use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
+    let program = Program::start(&["hello"]);
+    let mut silent: Vec<_> = (0..5).map(|_| connect(&program.address).unwrap()).collect();
+    program.get("/");
+    let open = fs::read_dir(format!("/proc/{}/fd", program.process())).unwrap().count() as u64;
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    let limit = Rlimit { current: Some(open), maximum };
+    prlimit(Some(program::pid(program.process())), Resource::Nofile, limit).unwrap();
+    silent.extend((0..20).map(|_| connect(&program.address).unwrap()));
+    for _ in 0..3 {
+        assert!(program.get("/").starts_with("HTTP/1.1 200 "));
+    }
+    program.waits_for("cannot accept a connection, ");
+    let said = program.said();
+    assert!(said.matches("cannot accept").count() <= 3, "{said}");
 }
 
 /// How many requests; `.ci/full` sets more.

@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use mio::unix::SourceFd;
 use mio::{Interest, Registry, Token};
 
+use super::complaints::Complaint;
 use super::connection::{Connection, Waits};
 use super::slots::Key;
 use super::{EventLoop, LISTENER};
@@ -44,7 +45,8 @@ pub(super) struct Accepting {
     /// Who was accepted and found no room.
     held: Option<Accepted>,
     /// A lack that lasts is told once.
-    has_complained: bool,
+    lack: Complaint,
+    full: Complaint,
     /// Whoever may have to leave, the longest-waiting first, and since when it
     /// waited when the list was made.
     waiting: VecDeque<(Instant, Key)>,
@@ -64,7 +66,8 @@ impl Accepting {
             paused_until: None,
             fresh: None,
             held: None,
-            has_complained: false,
+            lack: Complaint::default(),
+            full: Complaint::default(),
             waiting: VecDeque::new(),
         })
     }
@@ -106,9 +109,7 @@ impl EventLoop<'_> {
             };
             match accepted {
                 Ok(accepted) => {
-                    self.accepting.has_complained = false;
-                    let full = self.connections.len() >= self.accepting.capacity;
-                    if full && !self.make_room() {
+                    if self.is_full() && !self.make_room() {
                         // It waits, and behind it the kernel's queue.
                         self.accepting.held = Some(accepted);
                         self.accepting.paused_until = Some(self.turn.now + PAUSE);
@@ -146,6 +147,16 @@ impl EventLoop<'_> {
         }
     }
 
+    /// Whether somebody has to leave before the next one can be let in.
+    fn is_full(&mut self) -> bool {
+        let (open, most) = (self.connections.len(), self.accepting.capacity);
+        if open >= most {
+            let what = format_args!("full, {open} connections are open: the idle ones are closed");
+            self.accepting.full.say(self.turn.now, what);
+        }
+        open >= most
+    }
+
     /// Whether the connection that was accepted last has asked for something.
     fn fresh_has_asked(&self) -> bool {
         let Some((key, accepted)) = self.accepting.fresh else { return false };
@@ -173,10 +184,9 @@ impl EventLoop<'_> {
     /// Out of descriptors, or of memory for sockets: somebody has to leave, and
     /// the next attempt is made a little later.
     fn is_out_of_something(&mut self, error: &io::Error) {
-        if !std::mem::replace(&mut self.accepting.has_complained, true) {
-            let open = self.connections.len();
-            log::warn!("cannot accept a connection, {open} are open: {error}");
-        }
+        let (now, open) = (self.turn.now, self.connections.len());
+        let what = format_args!("cannot accept a connection, {open} are open: {error}");
+        self.accepting.lack.say(now, what);
         self.make_room();
         self.accepting.paused_until = Some(self.turn.now + PAUSE);
     }

@@ -19,6 +19,7 @@ use step1_http_basics::encode;
 use step1_http_basics::error::RequestError;
 use step1_http_basics::handler::Response;
 
+use super::complaints::Who;
 use super::connection::{Answering, Connection, Head, Receiving, Sending, State, Step};
 use super::input::Came;
 use super::outgoing::{Outgoing, Pumped, Source};
@@ -159,8 +160,7 @@ impl Connection {
                     let pace = &turn.service.limits.pace;
                     let patience = sending.outgoing.patience(pace, sending.began, turn.now);
                     let Some(patience) = patience else {
-                        let slow = io::ErrorKind::TimedOut.into();
-                        return self.broke_off(sending.status, sending.outgoing, &slow, turn);
+                        return self.cut_off(sending, turn);
                     };
                     self.enter(State::Sending(Box::new(sending)), turn.now);
                     self.deadline = turn.now + patience;
@@ -214,6 +214,20 @@ impl Connection {
         self.answer(&asked, plain(StatusCode::INTERNAL_SERVER_ERROR).into(), turn)
     }
 
+    /// An answer has not made its way in time: the client does not read, or the
+    /// application makes no more of it.
+    pub(super) fn cut_off(&mut self, sending: Sending, turn: &mut Turn<'_>) -> Step {
+        if sending.awaits_piece {
+            let timeout = turn.service.timeout;
+            log::error!("no more of an answer within {timeout:?}: it is cut off");
+        } else {
+            let (now, who) = (turn.now, Who(self.peer));
+            turn.deaf.say(now, format_args!("{who} does not read its answer: it is cut off"));
+        }
+        let late = io::ErrorKind::TimedOut.into();
+        self.broke_off(sending.status, sending.outgoing, &late, turn)
+    }
+
     /// An answer cannot be finished. The client can tell: a length or a last
     /// chunk is missing. Where neither was promised, the connection is reset.
     /// [RFC 9112 §8](https://www.rfc-editor.org/rfc/rfc9112#section-8)
@@ -257,6 +271,11 @@ impl Connection {
         // A refusal is short: a socket that does not take it has no reader.
         let _ = outgoing.pump(&self.socket, recording);
         self.observe(refusal.status, outgoing.sent, Some(error), turn.service);
+        if matches!(error, RequestError::ContentTooLarge) {
+            let (now, who, most) = (turn.now, Who(self.peer), turn.service.limits.content);
+            let what = format_args!("{who} sends more content than {most} bytes: refused");
+            turn.too_large.say(now, what);
+        }
         turn.outgoing = outgoing;
         self.say_goodbye(turn.now)
     }

@@ -232,10 +232,7 @@ impl Connection {
             State::Answering(answering) if answering.pushed.is_none() => {
                 self.give_up_waiting(&answering, turn)
             }
-            State::Sending(sending) => {
-                let slow = io::ErrorKind::TimedOut.into();
-                self.broke_off(sending.status, sending.outgoing, &slow, turn)
-            }
+            State::Sending(sending) => self.cut_off(*sending, turn),
             State::Head(_) | State::Answering(_) | State::Lingering { .. } => Step::Close,
         };
         self.after(step, turn)

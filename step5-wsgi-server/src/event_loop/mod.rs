@@ -20,6 +20,7 @@
 
 mod accept;
 mod answering;
+mod complaints;
 mod connection;
 mod content;
 mod deadlines;
@@ -38,6 +39,7 @@ use std::time::{Duration, Instant};
 use mio::{Events, Poll, Token, Waker};
 
 use accept::Accepting;
+use complaints::Complaint;
 use connection::{Connection, Flow};
 use deadlines::Deadlines;
 use outgoing::{Outgoing, Source};
@@ -110,6 +112,8 @@ impl<'s> EventLoop<'s> {
             lent: Vec::new(),
             raw_head: Vec::new(),
             outgoing: Outgoing::default(),
+            deaf: Complaint::default(),
+            too_large: Complaint::default(),
         };
         Ok(EventLoop {
             poll,

@@ -14,6 +14,7 @@ use step1_http_basics::connection::Exchange;
 use step1_http_basics::decisions::Sender;
 use step1_http_basics::limits::Limits;
 
+use super::complaints::Complaint;
 use super::outgoing::{Outgoing, Source};
 use crate::metrics::Counts;
 use crate::own_pages::OwnPages;
@@ -65,6 +66,10 @@ pub(crate) struct Turn<'s> {
     pub(crate) raw_head: Vec<u8>,
     /// Most responses are put together and sent here.
     pub(crate) outgoing: Outgoing,
+    /// Of clients that do not read their answer.
+    pub(super) deaf: Complaint,
+    /// Of content that is too much.
+    pub(super) too_large: Complaint,
 }
 
 /// So much may be done in one turn: then the others have theirs, however much
