@@ -58,7 +58,7 @@ mod tests {
     fn handed_on(blocks: &[&'static str]) -> Vec<(usize, String)> {
         let asked = Rc::new(Cell::new(0));
         let count = Rc::clone(&asked);
-        let application = blocks.to_vec().into_iter().map(|block| block.as_bytes().to_vec());
+        let application = blocks.iter().copied().map(|block| block.as_bytes().to_vec());
         let application = application.inspect(move |_| count.set(count.get() + 1));
         let mut numbered = Numbered { application, line: Vec::new(), number: 0, ended: false };
         let mut all = Vec::new();

@@ -107,7 +107,7 @@ mod tests {
         blocks: &[Result<&'static str, Broken>],
         patience: usize,
     ) -> (Result<(), Broken>, String, Vec<usize>) {
-        let blocks = blocks.to_vec().into_iter();
+        let blocks = Vec::from(blocks).into_iter();
         let mut content = Content { blocks, closed: Vec::new(), asked: 0 };
         let mut client = Client { patience, seen: Vec::new() };
         let result = send(&mut content, &mut client);

@@ -9,7 +9,7 @@ fn main() {}
 /// The Content-Length to send, if the length of the content is known.
 fn known_length(said: Option<usize>, content: &Content) -> Option<usize> {
     let is_only_one = content.len.unwrap_or(1) == 1;
-    said.or_else(|| is_only_one.then(|| content.first.len()))
+    said.or(is_only_one.then_some(content.first.len()))
 }
 
 /// What an application has returned, as far as a server knows it.
