@@ -20,7 +20,8 @@ use crate::site::{Site, Where};
 #[derive(Debug, Clone, Args)]
 pub struct FastCgiArgs {
     /// Hand requests to a FastCGI application: WHERE is /prefix/ or .ext,
-    /// BACKEND is unix:PATH, tcp:HOST:PORT or HOST:PORT (may be repeated)
+    /// BACKEND is unix:PATH, tcp:HOST:PORT or HOST:PORT (may be repeated).
+    /// Below a prefix every file may be run: let no visitor write there
     #[arg(long, value_name = "WHERE=BACKEND", value_parser = parse_mount)]
     pub fastcgi: Vec<(Where, Address)>,
 

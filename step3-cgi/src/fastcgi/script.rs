@@ -7,7 +7,9 @@
 //! PHP decides anew if it is told of a file that does not exist: then
 //! `/upload/cat.jpg/x.php` runs the picture as a program (`cgi.fix_pathinfo`,
 //! the oldest hole of such servers). So with `.php`, a path without a file is
-//! answered 404 here, and PHP never hears of it.
+//! answered 404 here, and PHP never hears of it. A prefix is another promise: all
+//! below it is the application's, files (which it may run) and paths that are no
+//! files; but for hidden files, and for links that lead out of the root.
 //!
 //! ```text
 //!  /shop/item.php/42/photo        with .php mounted
@@ -15,8 +17,8 @@
 //! ```
 
 use std::collections::HashMap;
-use std::ffi::OsString;
-use std::io;
+use std::ffi::{OsStr, OsString};
+use std::io::{self, ErrorKind};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -24,7 +26,7 @@ use std::time::{Duration, Instant};
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
-use step2_static_server::resolve::Resource;
+use step2_static_server::resolve::{Resource, is_hidden};
 
 use crate::site::Where;
 
@@ -71,22 +73,30 @@ impl Scripts {
     pub(super) fn find(&self, resource: &Resource) -> Option<Script> {
         let segments = resource.segments();
         let first = self.place.script_ends_after(resource)?;
-        let could_be_script = |count: &usize| match &self.place {
-            // Hidden names are hidden here as they are among files.
-            Where::Extension(extension) => {
-                segments[count - 1].as_bytes().ends_with(extension.as_bytes())
-                    && !segments[..*count].iter().any(is_hidden)
+        for count in first.max(1)..=segments.len() {
+            let is_hidden = segments[..count].iter().any(|name| is_hidden(name));
+            let looked_at = self.look(&segments[..count].iter().collect::<PathBuf>());
+            match (&self.place, looked_at) {
+                (Where::Extension(extension), Found::File)
+                    if ends_with(&segments[count - 1], extension) && !is_hidden =>
+                {
+                    return Some(self.script(resource, count, count));
+                }
+                (Where::Extension(_), _) => {}
+                // An application has paths of its own, which are no files.
+                (Where::Prefix(_), Found::Nothing) => break,
+                // But it is sent to no file that we would not send ourselves.
+                (Where::Prefix(_), Found::Other) => return None,
+                (Where::Prefix(_), _) if is_hidden => return None,
+                (Where::Prefix(_), Found::File) => {
+                    return Some(self.script(resource, count, count));
+                }
+                (Where::Prefix(_), Found::Folder) => {}
             }
-            Where::Prefix(_) => true,
-        };
-        let file = (first.max(1)..=segments.len())
-            .filter(could_be_script)
-            .find(|&count| self.is_file(&segments[..count].iter().collect::<PathBuf>()));
-        match (&self.place, file) {
-            (_, Some(count)) => Some(self.script(resource, count, count)),
-            // An application with paths of its own, which are no files.
-            (Where::Prefix(_), None) => Some(self.script(resource, first, segments.len())),
-            (Where::Extension(_), None) => None,
+        }
+        match &self.place {
+            Where::Prefix(_) => Some(self.script(resource, first, segments.len())),
+            Where::Extension(_) => None,
         }
     }
     // ANCHOR_END: find
@@ -96,8 +106,8 @@ impl Scripts {
     pub(super) fn index(&self, folder: &Resource) -> Option<Resource> {
         let Where::Extension(extension) = &self.place else { return None };
         let path = folder.relative_path();
-        let is_there = self.is_file(&path.join(format!("index{extension}")))
-            && !self.is_file(&path.join("index.html"));
+        let is_file = |name: &str| self.look(&path.join(name)) == Found::File;
+        let is_there = is_file(&format!("index{extension}")) && !is_file("index.html");
         let url = format!("{}index{extension}", folder.folder_url());
         is_there.then(|| Resource::parse(&url).ok())?
     }
@@ -113,24 +123,44 @@ impl Scripts {
         Script { name: path_of(&segments[..name]), path_info, file }
     }
 
-    /// Whether this is a file below the root, to which no link from outside
-    /// leads.
-    fn is_file(&self, name: &Path) -> bool {
+    /// What has this name below the root. A link that leads out of it leads
+    /// nowhere.
+    fn look(&self, name: &Path) -> Found {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if seen.get(name).is_some_and(|since| since.elapsed() < BELIEVED) {
-            return true;
+            return Found::File;
         }
-        let is_file = self.folder.metadata(name).is_ok_and(|metadata| metadata.is_file());
+        let found = match self.folder.metadata(name) {
+            Ok(metadata) if metadata.is_file() => Found::File,
+            Ok(metadata) if metadata.is_dir() => Found::Folder,
+            // A name that is too long is nobody's.
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidFilename) =>
+            {
+                Found::Nothing
+            }
+            _ => Found::Other,
+        };
         if seen.len() >= REMEMBERED {
             seen.clear();
         }
-        if is_file {
+        if found == Found::File {
             seen.insert(name.to_owned(), Instant::now());
         } else {
             seen.remove(name);
         }
-        is_file
+        found
     }
+}
+
+/// What a name below the root stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    File,
+    Folder,
+    Nothing,
+    /// A link out of the root, a pipe, what may not be looked at.
+    Other,
 }
 
 impl Script {
@@ -141,9 +171,8 @@ impl Script {
     }
 }
 
-/// A name that begins with a dot, but for the one that is meant to be found.
-fn is_hidden(name: &OsString) -> bool {
-    name.as_bytes().starts_with(b".") && name != ".well-known"
+fn ends_with(name: &OsStr, extension: &str) -> bool {
+    name.as_bytes().ends_with(extension.as_bytes())
 }
 
 /// `/a/b`; empty for no names.
@@ -164,7 +193,8 @@ mod tests {
     fn check(place: &str, path: &str, expected: Option<(&str, &str, &str)>) {
         let root = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(root.path().join("shop.php/deep")).unwrap();
-        std::fs::create_dir_all(root.path().join("app")).unwrap();
+        std::fs::create_dir_all(root.path().join("app/.git")).unwrap();
+        std::fs::create_dir_all(root.path().join("app/.well-known")).unwrap();
         std::fs::create_dir_all(root.path().join(".hidden")).unwrap();
         for file in [
             ".hidden/a.php",
@@ -173,10 +203,22 @@ mod tests {
             "shop.php/deep/a b.php",
             "cat.jpg",
             "app/env",
+            "app/.env",
+            "app/.git/config",
+            "app/.well-known/about",
         ] {
             std::fs::write(root.path().join(file), "").unwrap();
         }
-        std::os::unix::fs::symlink("/etc/hostname", root.path().join("out.php")).unwrap();
+        for (to, link) in [
+            ("/etc/hostname", "out.php"),
+            ("/etc/hostname", "app/out"),
+            ("/etc", "app/outside"),
+            ("../../../../etc/hostname", "app/up"),
+            ("/no/such/file", "app/dangling"),
+            ("env", "app/inside"),
+        ] {
+            std::os::unix::fs::symlink(to, root.path().join(link)).unwrap();
+        }
         let scripts = Scripts::below(root.path(), Where::parse(place).unwrap()).unwrap();
         let found = scripts.find(&Resource::parse_any(path).unwrap());
         let canonical = root.path().canonicalize().unwrap();
@@ -239,5 +281,37 @@ mod tests {
         check("/app/", "/app/users/7", Some(("/app", "/users/7", "app/users/7")));
         check("/app/", "/app/env/x", Some(("/app/env", "/x", "app/env")));
         check("/", "/users", Some(("", "/users", "users")));
+    }
+
+    #[test]
+    fn below_a_prefix_no_hidden_file_is_handed_on() {
+        for path in ["/app/.env", "/app/.env/x", "/app/%2eenv", "/app/.git", "/app/.git/config"] {
+            check("/app/", path, None);
+            check("/", path, None);
+        }
+        check("/", "/.hidden/", None);
+        check("/", "/.hidden/none.php", None);
+        // What is there may be hidden; what is not is the application's to name.
+        check("/app/", "/app/.none/x", Some(("/app", "/.none/x", "app/.none/x")));
+        let known = "/app/.well-known/about";
+        check("/app/", known, Some((known, "", &known[1..])));
+    }
+
+    #[test]
+    fn below_a_prefix_no_link_out_of_the_root_is_handed_on() {
+        for path in ["out", "out/x", "outside", "outside/hostname", "up", "dangling", "dangling/x"]
+        {
+            check("/app/", &format!("/app/{path}"), None);
+        }
+        check("/app/", "/app/inside", Some(("/app/inside", "", "app/inside")));
+    }
+
+    #[test]
+    fn below_a_prefix_any_other_file_may_be_run() {
+        check("/", "/cat.jpg/x.php", Some(("/cat.jpg", "/x.php", "cat.jpg")));
+        let long = format!("/app/{}", "n".repeat(300));
+        check("/app/", &long, Some(("/app", &long[4..], &long[1..])));
+        // There is no folder of this name, but a file above it.
+        check("/cat.jpg/app/", "/cat.jpg/app/x", None);
     }
 }
