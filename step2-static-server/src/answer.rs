@@ -6,9 +6,10 @@
 //! the standard. Each only decides; the response is put together here.
 
 use std::fs::File;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
+use bytes::Bytes;
 use http::header::{
     ACCEPT_RANGES, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED,
     RANGE, VARY, X_CONTENT_TYPE_OPTIONS,
@@ -32,13 +33,15 @@ pub struct OpenFile {
     pub state: Representation,
     /// In which codings there is no file beside this one.
     pub lacks: Lacks,
+    /// All of it, if it is small and asked for often.
+    pub content: OnceLock<Bytes>,
 }
 
 impl OpenFile {
     /// An open file of which nothing else is known.
     #[must_use]
     pub fn new(file: Arc<File>, state: Representation) -> Self {
-        OpenFile { file, state, lacks: Lacks::default() }
+        OpenFile { file, state, lacks: Lacks::default(), content: OnceLock::new() }
     }
 }
 
@@ -86,7 +89,10 @@ fn ranges(
 fn whole(open: &OpenFile) -> Response {
     let mut response = Response::new(StatusCode::OK);
     response.fields.insert(CONTENT_TYPE, open.state.media_type.clone());
-    response.body = Body::File { file: Arc::clone(&open.file), range: 0..open.state.length };
+    response.body = match open.content.get() {
+        Some(content) => Body::Bytes(content.clone()),
+        None => Body::File { file: Arc::clone(&open.file), range: 0..open.state.length },
+    };
     response
 }
 
