@@ -126,27 +126,39 @@ impl Forwarded {
     // ANCHOR_END: find_client
 }
 
+// ANCHOR: list
 /// The members of a field that is a list, those of several lines in order.
 /// [RFC 9110 §5.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1)
+///
+/// What stands before the member that our proxy has appended may be anything: a
+/// quote that is never closed, or no text at all. It must not swallow that one,
+/// so a line is split from its end, and a byte that is no text spoils only the
+/// member that it is in.
 fn list(fields: &HeaderMap, name: &str) -> Vec<String> {
-    let lines = fields.get_all(name).iter().filter_map(|value| value.to_str().ok());
-    let members = lines.flat_map(|line| split(line, ',')).map(|member| member.trim().to_owned());
-    members.filter(|member| !member.is_empty()).collect()
+    let mut members = Vec::new();
+    for line in fields.get_all(name).iter().rev() {
+        let line = String::from_utf8_lossy(line.as_bytes());
+        let from_the_end = split_from_the_end(&line, ',').map(|it| it.trim().to_owned());
+        members.extend(from_the_end.filter(|member| !member.is_empty()));
+    }
+    members.reverse();
+    members
 }
 
 /// Splits where the separator is not in a quoted string.
-fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
+fn split_from_the_end(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let mut quoted = false;
-    text.split(move |character| {
+    text.rsplit(move |character| {
         quoted ^= character == '"';
         character == separator && !quoted
     })
 }
+// ANCHOR_END: list
 
 /// `for=192.0.2.1;proto=https`: the value of a parameter, without its quotes.
 /// [RFC 7239 §4](https://www.rfc-editor.org/rfc/rfc7239#section-4)
 fn parameter<'a>(element: &'a str, wanted: &str) -> Option<&'a str> {
-    split(element, ';').find_map(|pair| {
+    split_from_the_end(element, ';').find_map(|pair| {
         let (name, value) = pair.split_once('=')?;
         name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().trim_matches('"'))
     })
@@ -234,7 +246,7 @@ mod tests {
         let mut fields = HeaderMap::new();
         for (name, value) in lines {
             let name: http::HeaderName = name.parse().unwrap();
-            fields.append(name, value.parse().unwrap());
+            fields.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         let origin = forwarded.origin(Some(peer.parse().unwrap()), &mut fields);
         let client = client.parse().unwrap();
@@ -261,6 +273,11 @@ mod tests {
         check(PROXY, &believed, &list("8.8.8.8, unknown, 10.1.1.1"), "10.1.1.1:0", Scheme::Http);
         let two = [("x-forwarded-for", "8.8.8.8"), ("x-forwarded-for", "192.0.2.7")];
         check(PROXY, &believed, &two, "192.0.2.7:0", Scheme::Http);
+        // A quote that is never closed, or bytes that are no text, hide nobody.
+        check(PROXY, &believed, &list("\", 192.0.2.7"), "192.0.2.7:0", Scheme::Http);
+        check(PROXY, &believed, &list("\u{fc}, 192.0.2.7"), "192.0.2.7:0", Scheme::Http);
+        let open = [("forwarded", "for=\", for=192.0.2.7;proto=https")];
+        check(PROXY, &[Field::Forwarded], &open, "192.0.2.7:0", Scheme::Https);
         // A field that nobody chose says nothing, whoever wrote it.
         check(PROXY, &believed, &[("forwarded", "for=8.8.8.8")], PROXY, Scheme::Http);
     }
