@@ -18,7 +18,7 @@
 //! | `workers` | and if an application takes long? |
 //! | [`stream`], [`push`] | and what is sent while it is still being made? |
 //! | [`shutdown`] | how does it end? |
-//! | [`processes`] | and if a whole process fails? (`master`: what there should be; `spawn`, `worker`: the two ends; `channel`: what they say) |
+//! | [`processes`] | and if a whole process fails? (`master`: what there should be; `spawn`, `worker`: the two ends; `channel`, `messages`: what they say) |
 //! | [`forwarded`] | who is the client behind a proxy? |
 //!
 //! # Further rooms

@@ -23,6 +23,7 @@ pub(crate) mod activation;
 mod channel;
 pub mod flags;
 mod master;
+pub mod messages;
 pub(crate) mod notify;
 mod pid_file;
 mod signals;

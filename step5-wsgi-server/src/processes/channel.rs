@@ -20,7 +20,7 @@ use rustix::net::{
     sendmsg, shutdown, socketpair,
 };
 
-use crate::metrics::Counts;
+use super::messages::{FromMaster, FromWorker};
 
 /// Programs that a worker starts get neither the channel nor the socket.
 #[cfg(target_os = "linux")]
@@ -34,72 +34,6 @@ const GIVEN_IS_NOT_INHERITED: RecvFlags = RecvFlags::empty();
 
 /// The longest message.
 const LONGEST: usize = 32 * 1024;
-
-// ANCHOR: messages
-/// What a worker says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum FromWorker {
-    /// It serves from now on, and what.
-    Ready(String),
-    /// Its loop goes round.
-    Alive(Counts),
-    /// It has answered as many requests as it was to.
-    Enough,
-}
-
-/// What a master says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum FromMaster {
-    /// Accept nobody any more, and end when those that are there are served.
-    Drain,
-    /// The same, but close whoever waits for nothing.
-    Finish,
-    /// End at once.
-    Now,
-    /// What all the workers are doing.
-    Table(String),
-}
-// ANCHOR_END: messages
-
-impl FromWorker {
-    fn encode(&self) -> String {
-        match self {
-            FromWorker::Ready(what) => format!("ready {what}"),
-            FromWorker::Alive(counts) => format!("alive {}", counts.to_words()),
-            FromWorker::Enough => "enough ".to_owned(),
-        }
-    }
-
-    fn decode(text: &str) -> Option<Self> {
-        match text.split_once(' ')? {
-            ("ready", what) => Some(FromWorker::Ready(what.to_owned())),
-            ("alive", counts) => Counts::from_words(counts).map(FromWorker::Alive),
-            ("enough", "") => Some(FromWorker::Enough),
-            _ => None,
-        }
-    }
-}
-
-impl FromMaster {
-    fn encode(&self) -> String {
-        match self {
-            FromMaster::Drain => "drain ".to_owned(),
-            FromMaster::Finish => "finish ".to_owned(),
-            FromMaster::Now => "now ".to_owned(),
-            FromMaster::Table(table) => format!("table {table}"),
-        }
-    }
-
-    fn decode(text: &str) -> Option<Self> {
-        match text.split_once(' ')? {
-            ("drain", "") => Some(FromMaster::Drain),
-            ("finish", "") => Some(FromMaster::Finish),
-            ("now", "") => Some(FromMaster::Now),
-            ("table", table) => Some(FromMaster::Table(table.to_owned())),
-            _ => None,
-        }
-    }
-}
 
 /// One end of the pair.
 #[derive(Debug)]
@@ -209,6 +143,7 @@ impl AsFd for Channel {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::Counts;
 
     #[test]
     fn what_is_said_is_understood_and_the_end_is_seen() {

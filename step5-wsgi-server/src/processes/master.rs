@@ -18,7 +18,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use step1_http_basics::cli;
 
 use super::Plan;
-use super::channel::FromMaster;
+use super::messages::FromMaster;
 use super::notify::{News, notify};
 use super::signals::{Asked, Inbox};
 use super::spawn::{Hired, State};

@@ -13,7 +13,8 @@ use std::process::{Child, Command, ExitStatus};
 use std::time::Instant;
 
 use super::Plan;
-use super::channel::{Channel, FromMaster, FromWorker, Received};
+use super::channel::{Channel, Received};
+use super::messages::{FromMaster, FromWorker};
 use crate::metrics::{Counts, Row};
 
 /// How far a worker has come.

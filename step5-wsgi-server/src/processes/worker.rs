@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::channel::{Channel, FromMaster, FromWorker, Received};
+use super::channel::{Channel, Received};
+use super::messages::{FromMaster, FromWorker};
 use crate::listen::Listener;
 use crate::metrics::Counts;
 use crate::shutdown::Stop;
