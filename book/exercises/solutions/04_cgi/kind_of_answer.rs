@@ -39,7 +39,11 @@ fn kind<'h>(fields: &[(&str, &'h str)]) -> Answer<'h> {
 fn code(status: &str) -> Option<u16> {
     let (digits, phrase) = status.split_at_checked(3)?;
     let is_code = digits.bytes().all(|byte| byte.is_ascii_digit());
-    if is_code && (phrase.is_empty() || phrase.starts_with(' ')) { digits.parse().ok() } else { None }
+    if is_code && (phrase.is_empty() || phrase.starts_with(' ')) {
+        digits.parse().ok()
+    } else {
+        None
+    }
 }
 
 /// The value of the field with this name.
@@ -81,7 +85,8 @@ mod tests {
 
     #[test]
     fn a_path_with_company_is_for_the_client() {
-        let rule = "RFC 3875 §6.2.2: a local redirect has no other field; with one, it is for the client";
+        let rule =
+            "RFC 3875 §6.2.2: a local redirect has no other field; with one, it is for the client";
         let cookie = ("Set-Cookie", "a=1");
         check(rule, &[("Location", "/a"), cookie], &Answer::Response(302));
         check(rule, &[("Status", "303"), ("Location", "/a")], &Answer::Response(303));
@@ -92,8 +97,16 @@ mod tests {
         let rule = "RFC 3875 §6.2.3: Location with a URI is a client redirect: 302, unless Status says more";
         check(rule, &[("Location", "https://b.example/")], &Answer::Response(302));
         check(rule, &[("Location", "https://b.example/"), TYPE], &Answer::Response(302));
-        check(rule, &[("Location", "https://b.example/"), ("Status", "301 Moved")], &Answer::Response(301));
-        check(rule, &[("Location", "/new"), ("Status", "201 Created"), TYPE], &Answer::Response(201));
+        check(
+            rule,
+            &[("Location", "https://b.example/"), ("Status", "301 Moved")],
+            &Answer::Response(301),
+        );
+        check(
+            rule,
+            &[("Location", "/new"), ("Status", "201 Created"), TYPE],
+            &Answer::Response(201),
+        );
     }
 
     #[test]
