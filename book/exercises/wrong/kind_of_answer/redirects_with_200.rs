@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn a_path_with_company_is_for_the_client() {
-        let rule = "RFC 3875 §6.2.2: a local redirect has no other field; with one, it is for the client";
+        let rule =
+            "RFC 3875 §6.2.2: a local redirect has no other field; with one, it is for the client";
         let cookie = ("Set-Cookie", "a=1");
         check(rule, &[("Location", "/a"), cookie], &Answer::Response(302));
         check(rule, &[("Status", "303"), ("Location", "/a")], &Answer::Response(303));
@@ -89,8 +90,16 @@ mod tests {
         let rule = "RFC 3875 §6.2.3: Location with a URI is a client redirect: 302, unless Status says more";
         check(rule, &[("Location", "https://b.example/")], &Answer::Response(302));
         check(rule, &[("Location", "https://b.example/"), TYPE], &Answer::Response(302));
-        check(rule, &[("Location", "https://b.example/"), ("Status", "301 Moved")], &Answer::Response(301));
-        check(rule, &[("Location", "/new"), ("Status", "201 Created"), TYPE], &Answer::Response(201));
+        check(
+            rule,
+            &[("Location", "https://b.example/"), ("Status", "301 Moved")],
+            &Answer::Response(301),
+        );
+        check(
+            rule,
+            &[("Location", "/new"), ("Status", "201 Created"), TYPE],
+            &Answer::Response(201),
+        );
     }
 
     #[test]

@@ -44,7 +44,8 @@ mod tests {
 
     #[test]
     fn a_proxy_is_not_named_by_a_client() {
-        let rule = "RFC 3875 §4.1.18: Proxy is kept from programs, whatever its case (CVE-2016-5385)";
+        let rule =
+            "RFC 3875 §4.1.18: Proxy is kept from programs, whatever its case (CVE-2016-5385)";
         check(rule, "Proxy", None);
         check(rule, "proxy", None);
         check(rule, "pROXY", None);

@@ -65,7 +65,13 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(rule: &str, length: Option<&str>, sent: &str, ends: bool, expected: Result<&str, Trouble>) {
+    fn check(
+        rule: &str,
+        length: Option<&str>,
+        sent: &str,
+        ends: bool,
+        expected: Result<&str, Trouble>,
+    ) {
         let mut stdin = Drops { bytes: sent.as_bytes(), ends };
         let answer = content(length, &mut stdin, 1000);
         let answer = answer.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
@@ -78,14 +84,16 @@ mod tests {
 
     #[test]
     fn all_of_it_is_read_however_it_comes() {
-        let rule = "RFC 3875 §4.2: the program reads CONTENT_LENGTH bytes, in as many reads as it takes";
+        let rule =
+            "RFC 3875 §4.2: the program reads CONTENT_LENGTH bytes, in as many reads as it takes";
         check(rule, Some("8"), "name=Ada", true, Ok("name=Ada"));
         check(rule, Some("0"), "", true, Ok(""));
     }
 
     #[test]
     fn nothing_behind_it_is_read() {
-        let rule = "RFC 3875 §4.2: the program reads no more than CONTENT_LENGTH: the stream need not end";
+        let rule =
+            "RFC 3875 §4.2: the program reads no more than CONTENT_LENGTH: the stream need not end";
         check(rule, Some("8"), "name=Ada", false, Ok("name=Ada"));
         check(rule, Some("4"), "name=Ada", true, Ok("name"));
         check(rule, Some("0"), "", false, Ok(""));
@@ -93,7 +101,8 @@ mod tests {
 
     #[test]
     fn no_length_means_no_content() {
-        let rule = "RFC 3875 §4.1.2: without CONTENT_LENGTH there is no content, and nothing is read";
+        let rule =
+            "RFC 3875 §4.1.2: without CONTENT_LENGTH there is no content, and nothing is read";
         check(rule, None, "", false, Ok(""));
         check(rule, Some(""), "", false, Ok(""));
     }
