@@ -43,6 +43,8 @@ pub mod markdown;
 pub mod process;
 pub mod record_views;
 pub mod refusals;
+mod rows;
+pub mod run_view;
 pub mod sandbox;
 pub mod server;
 pub mod summary;

@@ -28,6 +28,7 @@ use step3_cgi::fastcgi::responder::{Listener, Responder};
 use step3_cgi::program::Call;
 use step3_cgi::site::{Gateway, Where};
 
+use crate::rows::{self, in_hex, span, text};
 use crate::sandbox::Sandbox;
 
 /// One direction of the connection, as a page shows it.
@@ -89,10 +90,7 @@ impl RecordView {
         if !rest.is_empty() || rows.is_empty() {
             return Err(format!("{}: the capture broke off", self.name));
         }
-        Ok(format!(
-            "<figure class=\"wire\">\n<ol class=\"xray\" role=\"list\">\n{rows}</ol>\n<figcaption>{}.</figcaption>\n</figure>\n",
-            self.caption
-        ))
+        Ok(rows::figure(&rows, self.caption))
     }
 }
 
@@ -268,35 +266,8 @@ fn content_rows(record: &Record<'_>) -> String {
     }
 }
 
+/// A row with its section of the specification.
 fn row(spans: &str, part: &str, note: &str, section: &str) -> String {
-    let note = match note {
-        "" => String::new(),
-        note => format!(": <span class=\"xray-note\">{note}</span>"),
-    };
-    format!(
-        "<li class=\"xray-row\"><samp class=\"xray-bytes\">{spans}</samp> <span class=\"xray-says\"><b class=\"xray-part\">{part}</b>{note}</span> <a class=\"xray-section\" href=\"https://fastcgi-archives.github.io/FastCGI_Specification.html#S{section}\">FastCGI §{section}</a></li>\n"
-    )
-}
-
-fn span(class: &str, title: &str, inner: &str) -> String {
-    format!("<span class=\"xray-{class}\" title=\"{title}\">{inner}</span>")
-}
-
-/// `01 0f`
-fn in_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ")
-}
-
-/// Text, its line ends shown.
-fn text(bytes: &[u8]) -> String {
-    let mut shown = String::new();
-    for character in String::from_utf8_lossy(bytes).chars() {
-        match character {
-            '\n' => shown.push_str("<small class=\"xray-byte\">LF</small>"),
-            '&' => shown.push_str("&amp;"),
-            '<' => shown.push_str("&lt;"),
-            other => shown.push(other),
-        }
-    }
-    shown
+    let link = format!("https://fastcgi-archives.github.io/FastCGI_Specification.html#S{section}");
+    rows::row(spans, part, note, Some((&link, &format!("FastCGI §{section}"))))
 }

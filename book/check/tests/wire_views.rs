@@ -1,7 +1,7 @@
 //! Promise 4: where a page speaks of bytes it shows them, as they were sent.
 #![cfg(unix)]
 
-use check::{call_views, record_views, refusals, summary, wire_views, workspace};
+use check::{call_views, record_views, refusals, run_view, summary, wire_views, workspace};
 
 #[test]
 fn every_view_is_what_is_sent_now() {
@@ -25,6 +25,13 @@ fn every_view_of_records_is_what_is_sent_now() {
 }
 
 #[test]
+fn the_view_of_a_run_is_what_passes_now() {
+    summary::or_fail(
+        run_view::draw().and_then(|drawn| summary::generated(&run_view::file(), &drawn)),
+    );
+}
+
+#[test]
 fn the_view_of_calls_is_what_passes_now() {
     summary::or_fail(
         call_views::draw().and_then(|drawn| summary::generated(call_views::FILE, &drawn)),
@@ -36,7 +43,8 @@ fn every_view_is_on_a_page() {
     let pages = workspace::files(&workspace::root().join("book/src"), "md");
     let pages: Vec<String> = pages.iter().filter_map(|page| workspace::read(page).ok()).collect();
     let names = wire_views::VIEWS.iter().map(|view| view.name);
-    for name in names.chain(record_views::RECORD_VIEWS.iter().map(|view| view.name)) {
+    let names = names.chain(record_views::RECORD_VIEWS.iter().map(|view| view.name));
+    for name in names.chain([run_view::NAME]) {
         let include = format!("figures/{name}.html}}}}");
         assert!(pages.iter().any(|page| page.contains(&include)), "no page takes in {name}");
     }
