@@ -31,5 +31,9 @@ fn python() {
             );
         }
         println!("cargo:rustc-link-arg=-Wl,-rpath,{folder}");
+        if cfg!(target_os = "linux") {
+            // RPATH, which is looked into before LD_LIBRARY_PATH; RUNPATH would be after it.
+            println!("cargo:rustc-link-arg=-Wl,--disable-new-dtags");
+        }
     }
 }
