@@ -36,7 +36,11 @@ fn kind<'h>(fields: &[(&str, &'h str)]) -> Answer<'h> {
 fn code(status: &str) -> Option<u16> {
     let (digits, phrase) = status.split_at_checked(3)?;
     let is_code = digits.bytes().all(|byte| byte.is_ascii_digit());
-    if is_code && (phrase.is_empty() || phrase.starts_with(' ')) { digits.parse().ok() } else { None }
+    if is_code && (phrase.is_empty() || phrase.starts_with(' ')) {
+        digits.parse().ok()
+    } else {
+        None
+    }
 }
 
 /// The value of the field with this name.

@@ -10,8 +10,7 @@ fn main() {}
 /// The name of the variable for a field with this name; `None` for a field that
 /// is kept from programs.
 fn variable_name(field: &str) -> Option<String> {
-    const WITHHELD: [&str; 5] =
-        ["PROXY", "AUTHORIZATION", "PROXY-AUTHORIZATION", "PROXY", "PROXY"];
+    const WITHHELD: [&str; 5] = ["PROXY", "AUTHORIZATION", "PROXY-AUTHORIZATION", "PROXY", "PROXY"];
     let name = field.to_ascii_uppercase();
     let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if WITHHELD.contains(&name.as_str()) || !is_plain {
