@@ -8,10 +8,11 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use program::{DEADLINE, Load, PROGRAM, Program, connect, get, until};
+use program::{DEADLINE, Load, PROGRAM, Program, connect, until};
 use rustix::process::Signal;
 
 /// A program with the limits that a shell sets.
@@ -163,13 +164,14 @@ fn a_lack_of_descriptors_that_lasts_is_said_once() {
     assert!(said.matches("cannot accept").count() <= 3, "{said}");
 }
 
-/// How many requests; `.ci/full` sets more.
-fn requests() -> u64 {
-    std::env::var("REQUESTS").map_or(20_000, |number| number.parse().unwrap())
+/// How many; `.ci/full` sets more.
+fn number(name: &str, usual: u64) -> u64 {
+    std::env::var(name).map_or(usual, |number| number.parse().unwrap())
 }
 
 #[test]
-fn memory_is_flat_over_many_requests_and_many_short_connections() {
+fn memory_is_flat_over_many_requests() {
+    let requests = number("REQUESTS", 20_000);
     let program = Program::start(&["hello", "--workers", "1"]);
     let worker = until(|| program.workers().first().copied()).unwrap();
     let rounds = |number: u64| {
@@ -178,15 +180,49 @@ fn memory_is_flat_over_many_requests_and_many_short_connections() {
         while load.answered() < number && began.elapsed() < DEADLINE * 20 {
             load.goes_on(1000);
         }
-        for _ in 0..number / 20 {
-            assert!(get(&program.address, "/").is_some());
-        }
         assert_eq!(load.end().1, [""; 0]);
         kibibytes(worker, "VmRSS")
     };
-    let warm = rounds(requests() / 4);
-    let after = rounds(requests());
-    println!("{} requests: {warm} KiB, then {after} KiB", requests());
+    let warm = rounds(requests / 4);
+    let after = rounds(requests);
+    println!("{requests} requests: {warm} KiB, then {after} KiB");
     assert!(after < warm + 1024, "{warm} KiB, then {after} KiB");
     assert_eq!(program.workers(), [worker]);
+}
+
+/// Each connects, asks once and goes. All are answered, and of none anything is
+/// left: no memory, no descriptor, no line in the log.
+#[test]
+fn short_connections_are_all_answered_and_leave_nothing_behind() {
+    let (wanted, most) = (number("SHORT_CONNECTIONS", 4_000), number("SHORT_SECONDS", 300));
+    let program = Program::start(&["hello"]);
+    let began = Instant::now();
+    let rounds = |number: u64| {
+        let (begun, answered) = (AtomicU64::new(0), AtomicU64::new(0));
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while begun.fetch_add(1, Ordering::Relaxed) < number
+                        && began.elapsed() < Duration::from_secs(most)
+                    {
+                        assert!(program.get("/").starts_with("HTTP/1.1 200 "));
+                        answered.fetch_add(1, Ordering::Relaxed);
+                    }
+                });
+            }
+        });
+        (answered.into_inner(), kibibytes(program.process(), "VmRSS"))
+    };
+    let open = || fs::read_dir(format!("/proc/{}/fd", program.process())).unwrap().count();
+    let before = open();
+    let (_, warm) = rounds(wanted / 4);
+    let (answered, after) = rounds(wanted);
+    let took = began.elapsed();
+    println!(
+        "{answered} of {wanted} short connections in {took:.0?}: {warm} KiB, then {after} KiB"
+    );
+    assert!(answered == wanted || took >= Duration::from_secs(most));
+    assert!(after < warm + 1024, "{warm} KiB, then {after} KiB");
+    assert!(until(|| (open() == before).then_some(())).is_some(), "{before}, then {}", open());
+    assert_eq!(program.said().lines().count(), 2, "{}", program.said());
 }
