@@ -215,6 +215,8 @@ impl<'s> EventLoop<'s> {
     fn close(&mut self, key: Key) {
         if let Some(connection) = self.connections.remove(key) {
             connection.close(&self.turn, self.poll.registry());
+            let connections = &self.connections;
+            self.deadlines.clear_up(|key| connections.get(key).is_some());
         }
     }
 
