@@ -24,13 +24,15 @@ fn application(environ: Environ, start_response: StartResponse) -> Result<Body> 
     })
 }
 
-/// One client keeps the loop busy in this way; another asks fifty times.
-fn beside(busy: impl FnOnce(TcpStream) + Send) {
+/// One client begins like this and keeps the loop busy in this way; another asks
+/// fifty times.
+fn beside(begin: &str, busy: impl FnOnce(TcpStream) + Send) {
     serving(application, Options::default(), |address: SocketAddr| {
-        let stream = TcpStream::connect(address).unwrap();
+        let mut stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
         stream.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
         let end = stream.try_clone().unwrap();
+        stream.write_all(begin.as_bytes()).unwrap();
         thread::scope(|scope| {
             scope.spawn(|| busy(stream));
             let mut client = Client::connect(address);
@@ -45,8 +47,7 @@ fn beside(busy: impl FnOnce(TcpStream) + Send) {
 
 #[test]
 fn an_endless_answer_that_is_read_as_fast_as_it_is_made() {
-    beside(|mut stream| {
-        stream.write_all(b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    beside("GET /endless HTTP/1.1\r\nHost: a\r\n\r\n", |mut stream| {
         let mut piece = vec![0; 1024 * 1024];
         while stream.read(&mut piece).is_ok_and(|length| length > 0) {}
     });
@@ -54,10 +55,8 @@ fn an_endless_answer_that_is_read_as_fast_as_it_is_made() {
 
 #[test]
 fn content_that_comes_as_fast_as_it_is_taken() {
-    beside(|mut stream| {
-        stream
-            .write_all(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000000\r\n\r\n")
-            .unwrap();
+    let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900000000\r\n\r\n";
+    beside(head, |mut stream| {
         let piece = vec![b'x'; 1024 * 1024];
         // Not all of it: the disk has other uses.
         for _ in 0..64 {
@@ -70,15 +69,16 @@ fn content_that_comes_as_fast_as_it_is_taken() {
 
 #[test]
 fn requests_behind_one_another_without_end() {
-    beside(|mut stream| {
-        let mut answers = stream.try_clone().unwrap();
-        let requests = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(10_000);
+    const ASK: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    beside(ASK, |mut stream| {
+        let Ok(mut answers) = stream.try_clone() else { return };
+        let requests = ASK.repeat(10_000);
         thread::scope(|scope| {
             scope.spawn(move || {
                 let mut piece = vec![0; 1024 * 1024];
                 while answers.read(&mut piece).is_ok_and(|length| length > 0) {}
             });
-            while stream.write_all(&requests).is_ok() {}
+            while stream.write_all(requests.as_bytes()).is_ok() {}
         });
     });
 }
