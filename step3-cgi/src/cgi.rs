@@ -4,8 +4,8 @@
 //!
 //! *Strategy*: the path says which program (`script`), the request becomes its
 //! environment (`meta_variables`) and its standard input, its standard output
-//! becomes the response (`response`), and when that is over nothing of it is
-//! left (`process`). In between stands one loop over its pipes (`run`).
+//! becomes the response (`response`), and when that is over its process group is
+//! ended (`process`). In between stands one loop over its pipes (`run`).
 //!
 //! A program is told what the request says, and of this server's own
 //! environment nothing but [`PASSED_ON`]. It is started without arguments: what

@@ -1,5 +1,5 @@
 //! When a request is over, nothing of its program is left: whoever ends it, and
-//! whatever the program thinks of that.
+//! whatever the program thinks of that; but for what leaves its group.
 #![allow(clippy::unwrap_used)]
 
 #[path = "support/programs.rs"]

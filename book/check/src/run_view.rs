@@ -44,12 +44,12 @@ const VARIABLES: [(&str, &str); 17] = [
     ("REMOTE_HOST", "its name; nobody looked it up, so the address"),
     ("REMOTE_IDENT", ""),
     ("REMOTE_USER", ""),
-    ("REQUEST_METHOD", ""),
+    ("REQUEST_METHOD", "what is to be done"),
     ("SCRIPT_NAME", "the part of the path that leads to the program"),
     ("SERVER_NAME", "the host that the client named"),
     ("SERVER_PORT", "where the request came in"),
     ("SERVER_PROTOCOL", "what the client speaks"),
-    ("SERVER_SOFTWARE", ""),
+    ("SERVER_SOFTWARE", "who serves"),
 ];
 
 /// What is kept of a [`Record`].
@@ -155,7 +155,9 @@ fn variable_row(name: &str, value: &[u8]) -> String {
         Some(place) => (VARIABLES[place].1, Some(format!("4.1.{}", place + 1))),
         None if name.starts_with("HTTP_") => ("a field of the request", Some("4.1.18".to_owned())),
         None if name == "PATH" => ("the server's own, so that a program finds others", None),
-        None => ("not in the RFC; many programs look for it", None),
+        None => {
+            ("one that the RFC does not list; many programs look for it", Some("4.1".to_owned()))
+        }
     };
     row(&spans.concat(), "environment", note, section.as_deref())
 }
