@@ -316,12 +316,15 @@ fn python(args: &Args, name: &str) -> Result<(), Failure> {
     use crate::python::{flags, reload};
 
     let folder = std::env::current_dir().map_err(|error| error.to_string())?;
+    // Before the application is loaded: it finds nothing of the master's on its
+    // standard input.
+    let work = take_up(args)?;
     let application = args.python.start(name);
     let watcher = args.python.reload.then(reload::Watcher::start).transpose();
     let watcher = watcher.map_err(|error| error.to_string())?;
     let served = match application {
         Ok(application) => {
-            serve(args, application, &format!("serving {name}")).map_err(Failure::from)
+            serve_as(args, work, application, &format!("serving {name}")).map_err(Failure::from)
         }
         Err(error) if watcher.is_some() => {
             log::error!("{error}\nwaiting for a change");
@@ -358,13 +361,23 @@ fn write_pid_file(args: &Args) -> Result<Option<PidFile>, String> {
     args.processes.pid.as_ref().map(write).transpose()
 }
 
+/// What a worker's master has given it; `None` in a process that is alone.
+type Work = Option<(Worker, Listener)>;
+
+fn take_up(args: &Args) -> Result<Work, String> {
+    let work = args.processes.number().map(|_| Worker::take_up(args.processes.enough()));
+    work.transpose().map_err(|error| format!("cannot be a worker: {error}"))
+}
+
 /// Listens, says where, and serves; a worker listens where its master does.
 fn serve(args: &Args, responder: impl Responder, what: &str) -> Result<(), String> {
-    let worker = args.processes.number().map(|_| Worker::take_up(args.processes.enough()));
-    let (worker, listener, place) = match worker.transpose() {
-        Ok(Some((worker, listener))) => (Some(worker), listener, String::new()),
-        Ok(None) => listen(args).map(|(listener, place)| (None, listener, place))?,
-        Err(error) => return Err(format!("cannot be a worker: {error}")),
+    serve_as(args, take_up(args)?, responder, what)
+}
+
+fn serve_as(args: &Args, work: Work, responder: impl Responder, what: &str) -> Result<(), String> {
+    let (worker, listener, place) = match work {
+        Some((worker, listener)) => (Some(worker), listener, String::new()),
+        None => listen(args).map(|(listener, place)| (None, listener, place))?,
     };
     let pid_file = if worker.is_none() { write_pid_file(args)? } else { None };
     let log = args.access_logfile.as_ref().map(open_log).transpose()?;

@@ -95,3 +95,9 @@ fn sighup_loads_the_code_anew_and_no_request_is_lost() {
     server.signal(Signal::TERM);
     assert_eq!(server.wait().0, Some(0));
 }
+
+#[test]
+fn a_worker_that_reads_its_standard_input_while_it_loads_finds_it_empty() {
+    let server = serving("reads_standard_input:app", &apps());
+    assert!(server.get("/").ends_with("\r\n\r\n'' ''"));
+}
