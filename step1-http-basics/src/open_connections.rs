@@ -151,7 +151,8 @@ impl OpenConnections {
             if left.is_zero() {
                 if !self.cut_off.swap(true, Ordering::SeqCst) {
                     let left = entries.open.len();
-                    log::warn!("{left} connections were cut off: not done within {grace:?}");
+                    let were = if left == 1 { "connection was" } else { "connections were" };
+                    log::warn!("{left} {were} cut off: not done within {grace:?}");
                 }
                 drop(entries);
                 return self.cut_off();
