@@ -375,29 +375,36 @@ fn starts_a_process_for_each_request(target: &mut Target) -> io::Result<Verdict>
 /// Does anybody else get an answer?
 fn holds_a_process_for_a_slow_upload(target: &mut Target) -> io::Result<Verdict> {
     let mut slow = Vec::new();
-    for _ in 0..2 {
-        let mut client = Connection::open(target.address())?;
-        let head = format!(
-            "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Length: 1000000\r\n\r\n",
-            target.path,
-            target.address()
-        );
-        client.send(head.as_bytes());
-        client.send(&[b'x'; 100_000]);
-        slow.push(client);
-    }
-    // What they have sent arrives while others ask.
     let until = Instant::now() + PATIENCE;
     loop {
+        // Whoever asked before they had arrived may have taken a place from them: then two more
+        // take what is free now.
+        slow.extend([slow_upload(target)?, slow_upload(target)?]);
+        std::thread::sleep(Duration::from_millis(200));
         let mut other = Connection::open(target.address())?;
         other.send(&talk::request("GET", &target.path, target.address()));
         let answer = other.receive(PATIENCE);
         let answered = answer.status() == Some(200);
-        let evidence =
-            || format!("two slow uploads to {}, another: {}", target.path, answer.in_words());
         if !answered || Instant::now() > until {
-            return Ok(verdict(!answered, evidence()));
+            let evidence = format!(
+                "{} slow uploads to {}, another client: {}",
+                slow.len(),
+                target.path,
+                answer.in_words()
+            );
+            return Ok(verdict(!answered, evidence));
         }
-        std::thread::sleep(Duration::from_millis(100));
     }
+}
+
+fn slow_upload(target: &Target) -> io::Result<Connection> {
+    let mut client = Connection::open(target.address())?;
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Length: 1000000\r\n\r\n",
+        target.path,
+        target.address()
+    );
+    client.send(head.as_bytes());
+    client.send(&[b'x'; 100_000]);
+    Ok(client)
 }
