@@ -68,6 +68,12 @@ impl Hosting {
 /// Runs git in this folder, as a user without any settings: what it printed.
 #[track_caller]
 fn git(folder: &Path, arguments: &[&str]) -> String {
+    git_with(folder, arguments, &[])
+}
+
+/// The same, with these variables besides.
+#[track_caller]
+fn git_with(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> String {
     let output = Command::new("git")
         .args(["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "gc.auto=0"])
         .args(arguments)
@@ -77,6 +83,7 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("GIT_TRACE_CURL", "1")
         .env("GIT_TRACE_CURL_NO_DATA", "1")
+        .envs(variables.iter().copied())
         .output()
         .expect("git must be installed for the feature `peers`");
     let complained = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -84,10 +91,12 @@ fn git(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &complained
 }
 
+/// Commits a file, long ago.
 fn commit(folder: &Path, name: &str, content: &[u8]) {
     fs::write(folder.join(name), content).unwrap();
     git(folder, &["add", name]);
-    git(folder, &["commit", "--quiet", "-m", name]);
+    let date = [("GIT_COMMITTER_DATE", "2001-01-01T00:00:00Z")];
+    git_with(folder, &["commit", "--quiet", "-m", name], &date);
 }
 
 /// Bytes that do not compress.
@@ -133,7 +142,8 @@ fn a_fetch_negotiates_with_gzipped_requests() {
     let hosting = Hosting::start();
     let (ours, theirs) = (hosting.clone("ours", &[]), hosting.clone("theirs", &[]));
     // So many commits that the server does not have, that the list of them is
-    // worth being compressed.
+    // worth being compressed. They are the youngest: git names those first, and
+    // names no more once the server knows one.
     for number in 0..60 {
         git(&ours, &["commit", "--quiet", "--allow-empty", "-m", &format!("local {number}")]);
     }
