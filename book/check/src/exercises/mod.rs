@@ -3,7 +3,8 @@
 //! *Strategy*: `book/exercises/info.toml` lists them. Each has three kinds of [answer](Answer): the
 //! exercise itself, which fails because it is still to be done; the solution, which passes; and
 //! what people really write, in `book/exercises/wrong/NAME/`, which must be rejected by an
-//! assertion that names the broken rule. All hold the same tests, those of the solution: see
+//! assertion that names the broken rule. All are held to the same tests, those of the solution,
+//! which stand in the exercise too and are put behind a wrong answer when it is run: see
 //! [`written`]. An exercise that a student has begun is theirs, and is not judged here.
 
 pub mod judge;
@@ -67,7 +68,7 @@ pub struct Answer {
     pub kind: Kind,
     /// Where it lies.
     pub file: PathBuf,
-    /// What it holds.
+    /// The whole program: what it holds, and behind a wrong answer the tests of the solution.
     pub text: String,
 }
 
@@ -110,6 +111,7 @@ impl Exercise {
             Ok(Answer { exercise: self.name.clone(), kind, file, text })
         };
         let mut answers: Vec<Answer> = files.map(answer).collect::<Result<_, String>>()?;
+        written::add_tests(&mut answers)?;
         answers.retain(|answer| answer.kind != Kind::Untouched || is_untouched(&answer.text));
         Ok(answers)
     }

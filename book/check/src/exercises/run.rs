@@ -31,14 +31,12 @@ static EXECUTABLE: LazyLock<Regex> = LazyLock::new(|| super::regex(r#""executabl
 pub fn build(answers: &[Answer]) -> Result<PathBuf, String> {
     let target = workspace::target_folder()?;
     let folder = target.join("exercises");
-    let crate_root = answers.iter().enumerate().fold(
-        "#![allow(warnings)]\n".to_owned(),
-        |mut text, (index, answer)| {
-            // Writing to a String cannot fail.
-            let _ = writeln!(text, "#[path = {:?}]\nmod {};", answer.file, module(index, answer));
-            text
-        },
-    );
+    let mut crate_root = "#![allow(warnings)]\n".to_owned();
+    for (index, answer) in answers.iter().enumerate() {
+        let file = file(&folder, answer)?;
+        // Writing to a String cannot fail.
+        let _ = writeln!(crate_root, "#[path = {file:?}]\nmod {};", module(index, answer));
+    }
     let exercises = workspace::root().join(FOLDER);
     write(
         &folder.join("Cargo.toml"),
@@ -62,6 +60,15 @@ pub fn build(answers: &[Answer]) -> Result<PathBuf, String> {
         Some(path) if finished.status.success() => Ok(PathBuf::from(path.as_str())),
         _ => Err(format!("an answer does not compile:\n{}", without_messages(&output))),
     }
+}
+
+/// The file to compile: the answer itself, or a copy of a wrong one that has its tests.
+fn file(folder: &Path, answer: &Answer) -> Result<PathBuf, String> {
+    if answer.kind != Kind::Wrong {
+        return Ok(answer.file.clone());
+    }
+    let copy = folder.join("src").join(workspace::relative(&answer.file));
+    write(&copy, &answer.text).map(|()| copy)
 }
 
 /// Runs the tests of one answer.

@@ -1,9 +1,9 @@
 //! What is written from the list and the solutions, and held against what is there.
 //!
 //! *Strategy*: a fact stands in one place. The programs in `Cargo.toml`, the list of a chapter and
-//! the third line of a file come from `info.toml`; the tests of an exercise and of its wrong
-//! answers are those of its solution; the versions of the libraries are the workspace's.
-//! `UPDATE=1` writes them all anew.
+//! the third line of a file come from `info.toml`; the tests of an exercise are those of its
+//! solution, and so are those of its wrong answers, which hold none; the versions of the libraries
+//! are the workspace's. `UPDATE=1` writes them all anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -33,17 +33,40 @@ pub fn compare(exercises: &[Exercise]) -> Result<(), String> {
     }
     for exercise in exercises {
         let answers = exercise.answers()?;
-        let solution = answers.iter().find(|answer| answer.kind == Kind::Solution);
-        let tests = tests(solution.map_or("", |solution| &solution.text));
-        if tests.is_empty() {
-            return Err(format!("{}: no {TESTS}", exercise.path(Kind::Solution)));
-        }
-        for answer in &answers {
+        let tests = tests_of_solution(&answers)?;
+        for answer in answers.iter().filter(|answer| answer.kind != Kind::Wrong) {
             let expected = with_tests(&with_place(answer, exercise)?, tests);
             summary::generated(&workspace::relative(&answer.file), &expected)?;
         }
     }
     compare_lock()
+}
+
+/// Puts the tests of the solution behind the wrong answers.
+///
+/// # Errors
+/// When the solution has none, or a wrong answer has its own.
+pub(super) fn add_tests(answers: &mut [Answer]) -> Result<(), String> {
+    let tests = tests_of_solution(answers)?.to_owned();
+    for answer in answers.iter_mut().filter(|answer| answer.kind == Kind::Wrong) {
+        if answer.text.contains(TESTS) {
+            return Err(format!(
+                "{}: leave out {TESTS}: it is held to the tests of the solution",
+                workspace::relative(&answer.file)
+            ));
+        }
+        answer.text = with_tests(&answer.text, &tests);
+    }
+    Ok(())
+}
+
+fn tests_of_solution(answers: &[Answer]) -> Result<&str, String> {
+    let solution = answers.iter().find(|answer| answer.kind == Kind::Solution);
+    let solution = solution.ok_or("an exercise without a solution")?;
+    match tests(&solution.text) {
+        "" => Err(format!("{}: no {TESTS}", workspace::relative(&solution.file))),
+        tests => Ok(tests),
+    }
 }
 
 /// The manifest with the list of programs as Rustlings writes it.
@@ -90,9 +113,6 @@ fn link(section: &str) -> String {
 
 /// The file with the third line, which says where in the book and the standard one is.
 fn with_place(answer: &Answer, exercise: &Exercise) -> Result<String, String> {
-    if answer.kind == Kind::Wrong {
-        return Ok(answer.text.clone());
-    }
     let mut lines = answer.text.splitn(4, '\n');
     let (Some(title), Some("//!"), Some(place), Some(rest)) =
         (lines.next(), lines.next(), lines.next(), lines.next())
@@ -242,5 +262,21 @@ mod tests {
         let tests = "#[cfg(test)]\nnew\n";
         assert_eq!(with_tests("b\n", tests), "b\n\n#[cfg(test)]\nnew\n");
         assert_eq!(with_tests("b\n\n#[cfg(test)]\nold\n", tests), "b\n\n#[cfg(test)]\nnew\n");
+    }
+
+    #[test]
+    fn a_wrong_answer_is_held_to_the_tests_of_the_solution_and_has_none_of_its_own() {
+        let answer = |kind, text: &str| Answer {
+            exercise: "name".into(),
+            kind,
+            file: "name.rs".into(),
+            text: text.into(),
+        };
+        let solution = answer(Kind::Solution, "a\n\n#[cfg(test)]\nits\n");
+        let mut answers = [solution.clone(), answer(Kind::Wrong, "b\n")];
+        add_tests(&mut answers).unwrap();
+        assert_eq!(answers[1].text, "b\n\n#[cfg(test)]\nits\n");
+        assert!(add_tests(&mut answers).unwrap_err().contains("leave out #[cfg(test)]"));
+        assert!(add_tests(&mut [answer(Kind::Solution, "a\n")]).unwrap_err().contains("no #[cfg"));
     }
 }
