@@ -37,7 +37,6 @@ use script::{Script, Scripts};
 
 mod fault;
 mod limit;
-mod process;
 mod record;
 mod run;
 mod script;

@@ -14,7 +14,8 @@
 //! | [`meta_variables`] | what is it told? |
 //! | [`response`] | what may it answer? |
 //! | [`site`] | is a request for a program, or for a file? |
-//! | [`cgi`] | how is it run? (`script`: which one is it? `process`: how does it begin and end? `run`: what goes in and out? `fault`: what if it fails?) |
+//! | [`cgi`] | how is it run? (`script`: which one is it? `run`: what goes in and out? `fault`: what if it fails?) |
+//! | `process` | how does it begin, and how does it end for certain? |
 //!
 //! And when the process is kept ([`fastcgi`]):
 //!
@@ -57,6 +58,7 @@ pub mod cli;
 pub mod error_lines;
 pub mod fastcgi;
 pub mod meta_variables;
+mod process;
 pub mod process_pool;
 pub mod program;
 pub mod response;

@@ -30,19 +30,17 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{
-    Pid, PidfdFlags, Signal, getppid, kill_process_group, pidfd_open,
-    set_parent_process_death_signal,
-};
+use rustix::process::{Signal, getppid, set_parent_process_death_signal};
 
 use crate::fastcgi::address::Address;
+use crate::process::Process;
 
 /// A process that lived shorter than this is not replaced at once.
 const YOUNG: Duration = Duration::from_millis(250);
@@ -91,7 +89,7 @@ impl Pool {
         let (report, started) = sync_channel(1);
         let socket = UnixListener::bind(folder.join("socket"));
         let keeper = socket.and_then(|socket| {
-            let keeper = Keeper { options, socket: socket.into(), stopped, processes: Vec::new() };
+            let keeper = Keeper { options, socket: socket.into(), stopped, seats: Vec::new() };
             // The kernel ends the processes when this thread ends, not only
             // when the server does: so it lives as long as the pool.
             thread::Builder::new().name("pool".to_owned()).spawn(move || keeper.run(&report))
@@ -122,24 +120,24 @@ struct Keeper {
     options: Options,
     socket: OwnedFd,
     stopped: UnixStream,
-    processes: Vec<Process>,
+    seats: Vec<Seat>,
 }
 
 /// One place in the pool.
-enum Process {
-    Runs { child: Child, since: Instant, died_young: u32 },
+enum Seat {
+    Runs { process: Process, since: Instant, died_young: u32 },
     Pauses { until: Instant, died_young: u32 },
 }
 
 impl Keeper {
     fn run(mut self, report: &SyncSender<io::Result<()>>) {
-        let started: io::Result<Vec<Process>> =
+        let started: io::Result<Vec<Seat>> =
             (0..self.options.processes).map(|_| self.spawn(0)).collect();
-        let result = started.map(|processes| self.processes = processes);
+        let result = started.map(|seats| self.seats = seats);
         let failed = result.is_err();
         let _ = report.send(result);
         while !failed && !self.wait() {
-            for at in 0..self.processes.len() {
+            for at in 0..self.seats.len() {
                 self.look_after(at);
             }
         }
@@ -149,7 +147,7 @@ impl Keeper {
     // ANCHOR: spawn
     /// A new process, which finds the socket as descriptor 0. Nothing here keeps
     /// `Command` from the fast way to start one (`posix_spawn`).
-    fn spawn(&self, died_young: u32) -> io::Result<Process> {
+    fn spawn(&self, died_young: u32) -> io::Result<Seat> {
         let Options { program, arguments, through, environment, .. } = &self.options;
         let own_id = std::process::id().to_string();
         let mut command = match through.split_first() {
@@ -160,37 +158,31 @@ impl Keeper {
                 command
             }
         };
-        let child = command
+        command
             .args(arguments)
             .env_clear()
             .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::from(self.socket.try_clone()?))
-            .stdout(Stdio::null())
-            .process_group(0)
-            .spawn()?;
-        Ok(Process::Runs { child, since: Instant::now(), died_young })
+            .stdout(Stdio::null());
+        let process = Process::spawn(&mut command)?;
+        Ok(Seat::Runs { process, since: Instant::now(), died_young })
     }
     // ANCHOR_END: spawn
 
     /// Waits until a process dies or a pause is over; whether it is all over.
     fn wait(&self) -> bool {
         let mut patience = Duration::from_secs(1);
-        let mut descriptors = Vec::new();
-        for process in &self.processes {
-            match process {
-                Process::Runs { child, .. } => {
-                    let id = Pid::from_child(child);
-                    descriptors.extend(pidfd_open(id, PidfdFlags::empty()).ok());
-                }
-                Process::Pauses { until, .. } => {
+        let mut waits_for = vec![PollFd::from_borrowed_fd(self.stopped.as_fd(), PollFlags::IN)];
+        for seat in &self.seats {
+            match seat {
+                Seat::Runs { process, .. } => waits_for.extend(
+                    process.descriptor().map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)),
+                ),
+                Seat::Pauses { until, .. } => {
                     patience = patience.min(until.saturating_duration_since(Instant::now()));
                 }
             }
         }
-        let mut waits_for = vec![PollFd::from_borrowed_fd(self.stopped.as_fd(), PollFlags::IN)];
-        waits_for.extend(
-            descriptors.iter().map(|fd| PollFd::from_borrowed_fd(fd.as_fd(), PollFlags::IN)),
-        );
         let patience = Timespec::try_from(patience).unwrap_or_default();
         let _ = poll(&mut waits_for, Some(&patience));
         !waits_for[0].revents().is_empty()
@@ -199,15 +191,19 @@ impl Keeper {
     // ANCHOR: look_after
     /// Replaces a process that has ended.
     fn look_after(&mut self, at: usize) {
-        let next = match &mut self.processes[at] {
-            Process::Pauses { until, .. } if *until > Instant::now() => return,
-            Process::Pauses { died_young, .. } => {
+        let next = match &mut self.seats[at] {
+            Seat::Pauses { until, .. } if *until > Instant::now() => return,
+            Seat::Pauses { died_young, .. } => {
                 let died_young = *died_young;
                 self.replace(died_young)
             }
-            Process::Runs { child, since, died_young } => {
-                let Ok(Some(status)) = child.try_wait() else { return };
-                let what = format!("{} ({}), {status}", self.options.program.display(), child.id());
+            Seat::Runs { process, since, died_young } => {
+                if !process.has_ended() {
+                    return;
+                }
+                let Ok(status) = process.reap() else { return };
+                let program = self.options.program.display();
+                let what = format!("{program} ({}), {status}", process.id());
                 if since.elapsed() >= YOUNG {
                     log::warn!("{what}: another one is started");
                     self.replace(0)
@@ -216,62 +212,36 @@ impl Keeper {
                     let pause = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(died_young - 1));
                     let pause = pause.min(LONGEST_PAUSE);
                     log::error!("{what}, at once: another one is started in {pause:?}");
-                    Process::Pauses { until: Instant::now() + pause, died_young }
+                    Seat::Pauses { until: Instant::now() + pause, died_young }
                 }
             }
         };
-        self.processes[at] = next;
+        self.seats[at] = next;
     }
     // ANCHOR_END: look_after
 
-    fn replace(&self, died_young: u32) -> Process {
+    fn replace(&self, died_young: u32) -> Seat {
         self.spawn(died_young).unwrap_or_else(|error| {
             log::error!("cannot start {}: {error}", self.options.program.display());
-            Process::Pauses { until: Instant::now() + LONGEST_PAUSE, died_young }
+            Seat::Pauses { until: Instant::now() + LONGEST_PAUSE, died_young }
         })
     }
 
-    /// Tells all processes to end, and makes those end that do not.
+    /// Asks all processes to end at once, and ends those that do not.
     fn end_all(&mut self) {
-        self.signal(Signal::TERM);
+        self.processes().for_each(|process| process.ask_to_end());
         let deadline = Instant::now() + GRACE;
-        while self.some_run() && Instant::now() < deadline {
-            let mut descriptors = Vec::new();
-            for process in &self.processes {
-                if let Process::Runs { child, .. } = process {
-                    descriptors
-                        .extend(pidfd_open(Pid::from_child(child), PidfdFlags::empty()).ok());
-                }
-            }
-            let mut waits_for: Vec<_> = descriptors
-                .iter()
-                .map(|fd| PollFd::from_borrowed_fd(fd.as_fd(), PollFlags::IN))
-                .collect();
-            let tick = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
-            let _ = poll(&mut waits_for, Some(&tick));
-        }
-        self.signal(Signal::KILL);
-        for process in &mut self.processes {
-            if let Process::Runs { child, .. } = process {
-                let _ = child.wait();
-            }
+        for process in self.processes() {
+            process.ends_within(deadline.saturating_duration_since(Instant::now()));
+            let _ = process.reap();
         }
     }
 
-    fn some_run(&mut self) -> bool {
-        self.processes.iter_mut().any(|process| match process {
-            Process::Runs { child, .. } => matches!(child.try_wait(), Ok(None)),
-            Process::Pauses { .. } => false,
+    fn processes(&mut self) -> impl Iterator<Item = &mut Process> {
+        self.seats.iter_mut().filter_map(|seat| match seat {
+            Seat::Runs { process, .. } => Some(process),
+            Seat::Pauses { .. } => None,
         })
-    }
-
-    /// To the whole group of each process: it may have children of its own.
-    fn signal(&self, signal: Signal) {
-        for process in &self.processes {
-            if let Process::Runs { child, .. } = process {
-                let _ = kill_process_group(Pid::from_child(child), signal);
-            }
-        }
     }
 }
 

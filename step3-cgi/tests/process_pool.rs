@@ -188,6 +188,22 @@ fn a_program_that_dies_at_once_is_started_again_more_and_more_slowly() {
 }
 
 #[test]
+fn what_a_process_started_ends_with_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let note = folder.path().join("note");
+    std::fs::write(
+        folder.path().join("leaves"),
+        format!("sleep 1000 & echo $! > {}; exit 1", note.display()),
+    )
+    .expect("a program");
+    let command = format!("sh {}", folder.path().join("leaves").display());
+    let server = Running::start(&["--fastcgi-spawn", "1", &command]);
+    server.says("at once");
+    let child = std::fs::read_to_string(note).expect("it was written before the end");
+    await_end(child.trim().parse().expect("a process id"));
+}
+
+#[test]
 fn no_process_outlives_a_server_that_is_killed() {
     let mut server = Running::start(&[]);
     let pool = server.processes();

@@ -27,9 +27,9 @@ use step1_http_basics::presence::{Presence, Sight};
 
 use super::fault::Fault;
 use super::limit::Slot;
-use super::process::Process;
 use super::record::{Observer, Record};
 use crate::error_lines::ErrorLines;
+use crate::process::Process;
 use crate::response::{Reader, Reply, ResponseError};
 use crate::spool::Spool;
 

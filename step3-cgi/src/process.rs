@@ -53,6 +53,11 @@ impl Process {
         &mut self.child
     }
 
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What to `poll` for its end.
     pub(crate) fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         self.descriptor.as_ref().map(AsFd::as_fd)
@@ -84,10 +89,17 @@ impl Process {
     /// Asks the group to end, and ends it if it does not.
     pub(crate) fn end(&mut self) -> io::Result<ExitStatus> {
         if !self.has_ended() {
-            let _ = kill_process_group(self.pid, Signal::TERM);
+            self.ask_to_end();
             self.ends_within(GRACE);
         }
         self.reap()
+    }
+
+    /// Asks the group to end, and does not wait.
+    pub(crate) fn ask_to_end(&self) {
+        if self.status.is_none() {
+            let _ = kill_process_group(self.pid, Signal::TERM);
+        }
     }
 
     /// Ends what is left of the group, and waits for the process itself.
@@ -106,7 +118,7 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         if let Err(error) = self.end() {
-            log::error!("cannot wait for process {}: {error}", self.child.id());
+            log::error!("cannot wait for process {}: {error}", self.id());
         }
     }
 }
