@@ -12,7 +12,7 @@
 //! a query without `=` once meant (RFC 3875 §4.4) has only ever been used to
 //! attack programs.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -20,16 +20,15 @@ use std::process::Command;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, StatusCode};
-use step1_http_basics::framing::{self, Framing};
+use step1_http_basics::framing;
 use step1_http_basics::handler::{Body, Request, Response};
 use step2_static_server::resolve::Resource;
 
 use crate::meta_variables::MetaVariables;
-use crate::response::Reply;
+use crate::response::{Reply, is_as_promised, promised_length};
 use crate::site::{Answer, Gateway};
-use crate::spool::Spool;
+use crate::spool::measure;
 use fault::Fault;
 use limit::Limit;
 use run::{KEEP, Run};
@@ -46,6 +45,13 @@ pub use record::{Observer, Record, Recorded};
 /// What a program gets of the server's own environment: where programs are,
 /// where their libraries are, and which time it is here.
 pub const PASSED_ON: [&str; 3] = ["PATH", "LD_LIBRARY_PATH", "TZ"];
+
+/// Those of [`PASSED_ON`] that are set, with their values.
+#[must_use]
+pub fn passed_on() -> Vec<(OsString, OsString)> {
+    let variable = |name: &str| Some((name.into(), std::env::var_os(name)?));
+    PASSED_ON.into_iter().filter_map(variable).collect()
+}
 
 /// How programs are run.
 #[derive(Debug, Clone)]
@@ -83,21 +89,20 @@ pub struct Cgi {
     scripts: Scripts,
     limit: Limit,
     start_page: Option<Bytes>,
-    environment: Vec<(&'static str, std::ffi::OsString)>,
+    environment: Vec<(OsString, OsString)>,
 }
 
 impl Cgi {
     /// A gateway without programs, mounted at a path of one name.
     #[must_use]
     pub fn new(options: Options) -> Self {
-        let passed_on = |name: &&'static str| Some((*name, std::env::var_os(name)?));
         Cgi {
             limit: Limit::new(options.max_processes),
             options,
             mounted: 1,
             scripts: Scripts::default(),
             start_page: None,
-            environment: PASSED_ON.iter().filter_map(passed_on).collect(),
+            environment: passed_on(),
         }
     }
 
@@ -126,17 +131,8 @@ impl Cgi {
     }
 
     fn run(&self, request: &mut Request<'_>, script: &Script, name: &str) -> Result<Answer, Fault> {
-        // Before a program is started for it: chunked content says how long it
-        // is only at its end, and CONTENT_LENGTH must say it at the beginning.
-        let spool = match request.framing {
-            Framing::Chunked => Some(Spool::keep(request.content, KEEP).map_err(Fault::Content)?),
-            _ => None,
-        };
-        let length = match (&spool, request.framing) {
-            (Some(spool), _) => Some(spool.length()),
-            (None, Framing::Length(length)) => Some(length),
-            _ => None,
-        };
+        // Before a program is started for it.
+        let (length, spool) = measure(request, KEEP).map_err(Fault::Content)?;
         let slot = self.limit.slot().ok_or(Fault::Full)?;
         let command = self.command(request, script, length);
         let environment = self.options.observer.map(|_| environment(&command)).unwrap_or_default();
@@ -162,22 +158,9 @@ impl Cgi {
             }
             Reply::Response { status, fields } => {
                 let body = if framing::may_have_content(&request.head.method, status) {
-                    let promised = content_length(&fields);
-                    run.promises(promised);
-                    match run.settle()? {
-                        Some(content) if is_kept(promised, &content) => Body::Bytes(content.into()),
-                        Some(content) => Body::Stream(Box::new(io::Cursor::new(content))),
-                        None => Body::Stream(Box::new(run)),
-                    }
+                    content(run, &fields)?
                 } else {
-                    // The program may do more than answer: it is let to its end.
-                    match run.discard() {
-                        // It goes on and on, as GET would see: the answer stands.
-                        Ok(()) | Err(Fault::TooSlow) => {}
-                        Err(fault) => return Err(fault),
-                    }
-                    // Not `Empty`: HEAD must not say that GET has no content.
-                    Body::Stream(Box::new(io::empty()))
+                    no_content(run)?
                 };
                 Ok(Answer::Response(Response { status, fields, body }))
             }
@@ -224,6 +207,27 @@ impl Gateway for Cgi {
     }
 }
 
+/// What the program prints behind its head: in one piece, if it soon ends.
+fn content(mut run: Run, fields: &HeaderMap) -> Result<Body, Fault> {
+    run.promises(promised_length(fields));
+    Ok(match run.settle()? {
+        Some(content) if is_as_promised(fields, &content) => Body::Bytes(content.into()),
+        Some(content) => Body::Stream(Box::new(io::Cursor::new(content))),
+        None => Body::Stream(Box::new(run)),
+    })
+}
+
+/// The program may do more than answer: it is let to its end.
+fn no_content(mut run: Run) -> Result<Body, Fault> {
+    match run.discard() {
+        // It goes on and on, as GET would see: the answer stands.
+        Ok(()) | Err(Fault::TooSlow) => {}
+        Err(fault) => return Err(fault),
+    }
+    // Not `Empty`: HEAD must not say that GET has no content.
+    Ok(Body::Stream(Box::new(io::empty())))
+}
+
 fn refuse(name: &str, fault: &Fault) -> Answer {
     if fault.is_for_the_log() {
         log::warn!("{name}: {fault}");
@@ -235,14 +239,4 @@ fn environment(command: &Command) -> Vec<(String, Vec<u8>)> {
     let text = |name: &OsStr| name.to_string_lossy().into_owned();
     let bytes = |value: Option<&OsStr>| value.unwrap_or_default().as_bytes().to_vec();
     command.get_envs().map(|(name, value)| (text(name), bytes(value))).collect()
-}
-
-/// Whether as much came as was promised; if not, only the spine can tell the
-/// client so.
-fn is_kept(promised: Option<u64>, content: &[u8]) -> bool {
-    promised.is_none_or(|length| length == content.len() as u64)
-}
-
-fn content_length(fields: &HeaderMap) -> Option<u64> {
-    fields.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

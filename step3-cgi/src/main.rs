@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use step1_http_basics::cli::{log_to_stderr, print};
 use step2_static_server::cli::{Program, SiteArgs};
-use step3_cgi::cgi::PASSED_ON;
+use step3_cgi::cgi::passed_on;
 use step3_cgi::cli::CgiArgs;
 use step3_cgi::fastcgi::flags::{FastCgiArgs, Spawn, Surroundings};
 use step3_cgi::fastcgi::responder::{Listener, Responder};
@@ -104,12 +104,6 @@ fn serve(args: &Args) -> Result<(), String> {
     // Not before the last request has been answered.
     drop(kept);
     served
-}
-
-/// What the processes of a pool get of this server's own environment.
-fn passed_on() -> Vec<(OsString, OsString)> {
-    let value = |name: &str| Some((name.into(), std::env::var_os(name)?));
-    PASSED_ON.into_iter().filter_map(value).collect()
 }
 
 /// The same program, whichever way it is called: who finds a listening socket

@@ -215,6 +215,17 @@ impl Reader {
     }
 }
 
+/// How much content a program says that follows its head, if it says so.
+pub(crate) fn promised_length(fields: &HeaderMap) -> Option<u64> {
+    fields.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Whether as much came as was promised. If not, only whoever sends the response
+/// can tell the client so.
+pub(crate) fn is_as_promised(fields: &HeaderMap, content: &[u8]) -> bool {
+    promised_length(fields).is_none_or(|length| length == content.len() as u64)
+}
+
 /// `Status = "Status:" status-code SP reason-phrase NL`; without a phrase too.
 fn status(value: &HeaderValue) -> Option<StatusCode> {
     let (digits, phrase) = value.as_bytes().split_at_checked(3)?;

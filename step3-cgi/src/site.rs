@@ -7,7 +7,7 @@
 //! program may answer with another path of this site (a *local redirect*): then
 //! the site is asked again, as if that path had been requested.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::io;
 
@@ -155,6 +155,19 @@ fn redirect<'r>(
         local: request.local,
         presence: request.presence.clone(),
     })
+}
+
+/// A path, cut after `length` names: `SCRIPT_NAME` and `PATH_INFO`, both decoded.
+pub(crate) fn split(resource: &Resource, length: usize) -> (Vec<u8>, Vec<u8>) {
+    let join = |names: &[OsString]| {
+        names.iter().flat_map(|name| [b"/", name.as_encoded_bytes()]).collect::<Vec<_>>().concat()
+    };
+    let (name, rest) = resource.segments().split_at(length);
+    let mut path_info = join(rest);
+    if resource.is_folder() {
+        path_info.push(b'/');
+    }
+    (join(name), path_info)
 }
 
 fn bad_gateway(sentence: &str) -> Response {

@@ -28,6 +28,9 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use step1_http_basics::framing::Framing;
+use step1_http_basics::handler::Request;
+
 /// A queue of bytes: what is written is read in the same order.
 #[derive(Debug)]
 pub struct Spool {
@@ -103,6 +106,26 @@ impl Spool {
         file.write_all_at(&self.memory, 0).map_err(CannotKeep::because)?;
         self.memory = Vec::new();
         Ok(self.file.insert(file))
+    }
+}
+
+/// How much content a request has; `None` if it has none. If it had to be read
+/// to tell, it is given back: chunked content says how long it is only at its
+/// end, and `CONTENT_LENGTH` must say it at the beginning.
+///
+/// # Errors
+/// As those of [`Spool::keep`].
+pub(crate) fn measure(
+    request: &mut Request<'_>,
+    most_in_memory: usize,
+) -> io::Result<(Option<u64>, Option<Spool>)> {
+    match request.framing {
+        Framing::Chunked => {
+            let spool = Spool::keep(request.content, most_in_memory)?;
+            Ok((Some(spool.length()), Some(spool)))
+        }
+        Framing::Length(length) => Ok((Some(length), None)),
+        Framing::None | Framing::UntilClose => Ok((None, None)),
     }
 }
 

@@ -18,6 +18,7 @@ use cap_std::fs::{Dir, MetadataExt};
 use step2_static_server::resolve::{Resource, is_hidden};
 
 use super::fault::{Fault, is_short_of_something};
+use crate::site::split;
 
 /// A program for one request.
 #[derive(Debug, PartialEq, Eq)]
@@ -102,19 +103,6 @@ fn script(
 ) -> Script {
     let (name, path_info) = split(resource, length);
     Script { name, path_info, program, arguments: arguments.to_vec(), directory }
-}
-
-/// A path, cut after `length` names: `SCRIPT_NAME` and `PATH_INFO`, both decoded.
-pub(crate) fn split(resource: &Resource, length: usize) -> (Vec<u8>, Vec<u8>) {
-    let join = |names: &[OsString]| {
-        names.iter().flat_map(|name| [b"/", name.as_encoded_bytes()]).collect::<Vec<_>>().concat()
-    };
-    let (name, rest) = resource.segments().split_at(length);
-    let mut path_info = join(rest);
-    if resource.is_folder() {
-        path_info.push(b'/');
-    }
-    (join(name), path_info)
 }
 
 fn not_found(error: io::Error) -> Fault {

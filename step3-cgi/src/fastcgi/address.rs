@@ -101,7 +101,7 @@ pub(super) enum ConnectError {
 }
 
 impl ConnectError {
-    /// Whether nobody listens there: then it may be down for a moment.
+    /// What happened, for the log.
     pub(super) fn sentence(&self) -> String {
         match self {
             Self::Full => "its queue of connections is full".to_owned(),

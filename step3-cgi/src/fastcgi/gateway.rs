@@ -24,9 +24,9 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use http::header::{CONTENT_LENGTH, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, Method};
-use step1_http_basics::framing::Framing;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, Method};
+use step1_http_basics::framing;
 use step1_http_basics::handler::{Body, Request, Response};
 use step2_static_server::error_page;
 use step2_static_server::resolve::Resource;
@@ -38,9 +38,9 @@ use super::params::encode_pair;
 use super::record::{BeginRequest, Kind, RESPONDER, Record, encode_stream, end_stream};
 use super::script::{Script, Scripts};
 use crate::meta_variables::MetaVariables;
-use crate::response::{Reader, Reply, ResponseError};
+use crate::response::{Reader, Reply, ResponseError, is_as_promised};
 use crate::site::{Answer, Gateway, Where};
-use crate::spool::Spool;
+use crate::spool::{Spool, measure};
 
 /// Content up to so many bytes is read before a connection is taken, so that a
 /// slow client with little to say keeps no application waiting.
@@ -80,16 +80,7 @@ impl FastCgi {
     }
 
     fn try_answer(&self, request: &mut Request<'_>, script: &Script) -> Result<Answer, Fault> {
-        // Nobody knows how long content in chunks will be until it has come.
-        let mut kept = match request.framing {
-            Framing::Chunked => Some(Spool::keep(request.content, SMALL).map_err(not_kept)?),
-            _ => None,
-        };
-        let length = match (&kept, request.framing) {
-            (Some(kept), _) => Some(kept.length()),
-            (None, Framing::Length(length)) => Some(length),
-            _ => None,
-        };
+        let (length, mut kept) = measure(request, SMALL).map_err(not_kept)?;
         let mut first = self.head(request, script, length);
         let content: &mut dyn Read = match &mut kept {
             Some(kept) => kept,
@@ -207,21 +198,15 @@ fn respond(method: &Method, mut output: Output) -> Result<Answer, Fault> {
             Some(length) => content.extend_from_slice(&piece[..length]),
         }
     }
-    let body = if method == Method::HEAD {
+    let body = if !framing::may_have_content(method, status) {
         // How long the content would be is not known from there being none.
         Body::Stream(Box::new(io::empty()))
-    } else if is_whole && is_as_long_as_promised(&fields, &content) {
+    } else if is_whole && is_as_promised(&fields, &content) {
         Body::Bytes(content.into())
     } else {
         Body::Stream(Box::new(io::Cursor::new(content).chain(output)))
     };
     Ok(Answer::Response(Response { status, fields, body }))
-}
-
-/// If it is not, only the spine can tell the client so.
-fn is_as_long_as_promised(fields: &HeaderMap, content: &[u8]) -> bool {
-    let Some(promised) = fields.get(CONTENT_LENGTH) else { return true };
-    promised.to_str().ok().and_then(|length| length.parse().ok()) == Some(content.len())
 }
 
 fn refuse(fault: &Fault) -> Response {

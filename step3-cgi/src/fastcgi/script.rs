@@ -28,7 +28,7 @@ use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use step2_static_server::resolve::{Resource, is_hidden};
 
-use crate::site::Where;
+use crate::site::{Where, split};
 
 /// That a file is there is believed for so long, as with files that are sent.
 const BELIEVED: Duration = Duration::from_secs(1);
@@ -114,13 +114,9 @@ impl Scripts {
 
     /// The script whose name has so many segments, and whose file has so many.
     fn script(&self, resource: &Resource, name: usize, file: usize) -> Script {
-        let segments = resource.segments();
-        let mut path_info = path_of(&segments[name..]);
-        if resource.is_folder() {
-            path_info.push(b'/');
-        }
-        let file = self.root.join(segments[..file].iter().collect::<PathBuf>());
-        Script { name: path_of(&segments[..name]), path_info, file }
+        let file = self.root.join(resource.segments()[..file].iter().collect::<PathBuf>());
+        let (name, path_info) = split(resource, name);
+        Script { name, path_info, file }
     }
 
     /// What has this name below the root. A link that leads out of it leads
@@ -173,16 +169,6 @@ impl Script {
 
 fn ends_with(name: &OsStr, extension: &str) -> bool {
     name.as_bytes().ends_with(extension.as_bytes())
-}
-
-/// `/a/b`; empty for no names.
-fn path_of(names: &[OsString]) -> Vec<u8> {
-    let mut path = Vec::new();
-    for name in names {
-        path.push(b'/');
-        path.extend_from_slice(name.as_bytes());
-    }
-    path
 }
 
 #[cfg(test)]
