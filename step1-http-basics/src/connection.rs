@@ -31,10 +31,6 @@ use crate::open_connections::{Activity, OpenConnection};
 use crate::parse::{self, RequestHead};
 use crate::wire::{self, Recording, Wire};
 
-/// After so many bytes a head is looked at again even if no line has ended: one
-/// that is too long must be found before the buffer for it is full.
-const LOOK_AGAIN: usize = 1024;
-
 /// What a connection needs to know to serve requests.
 pub struct Service<'s> {
     /// Answers the requests.
@@ -173,13 +169,7 @@ impl Spine<'_, '_> {
             if !begun && (empty > 0 || !unread.is_empty()) {
                 (begun, self.began) = (true, self.now);
             }
-            // A head can only become complete, or wrong, with a byte that has
-            // not been looked at; most of all with the end of a line.
-            let new = &unread[looked_at..];
-            if (looked_at == 0 && !new.is_empty())
-                || new.contains(&b'\n')
-                || new.len() >= LOOK_AGAIN
-            {
+            if parse::is_worth_a_look(unread, looked_at) {
                 looked_at = unread.len();
                 if let Some((head, length)) = parse::request_head(unread, limits)? {
                     self.raw_head.extend_from_slice(&unread[..length]);

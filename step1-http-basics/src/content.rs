@@ -11,10 +11,11 @@ use std::io::{self, ErrorKind, Read};
 
 use crate::chunked::{Decoded, Decoder};
 use crate::decisions::Incoming;
+use crate::encode::CONTINUE;
 use crate::error::RequestError;
 use crate::framing::Framing;
 use crate::limits::{Limits, Transfer};
-use crate::open_connections::{Activity, CONTINUE};
+use crate::open_connections::Activity;
 use crate::wire::Wire;
 
 /// Reads the content of one request from the connection.

@@ -22,6 +22,10 @@ use std::io::Write;
 
 use http::{HeaderMap, HeaderName, Method, StatusCode};
 
+/// The interim response that lets a client go on which waits to be told.
+/// [RFC 9110 §15.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-15.2.1)
+pub const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
+
 // ANCHOR: response_head
 /// Appends `status-line *( field-line CRLF ) CRLF`. The version is always
 /// HTTP/1.1, the highest that this server speaks, whatever the client's is.

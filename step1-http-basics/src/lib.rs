@@ -85,4 +85,4 @@ mod wire;
 pub mod xray;
 pub mod xray_page;
 
-pub use wire::{Recording, read_at};
+pub use wire::{Recording, read_at, read_exact_at};

@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 
 use http::Version;
 
+use crate::encode::CONTINUE;
 use crate::presence::{Presence, Sight, Watched};
 
 /// The register of open connections, with room for a fixed number.
@@ -63,8 +64,6 @@ pub enum Activity {
     Sends,
 }
 
-/// An interim response: [RFC 9110 §15.2.1](https://www.rfc-editor.org/rfc/rfc9110#section-15.2.1).
-pub(crate) const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 /// How long a response is sent before its pace is judged.
 const HEAD_START: Duration = Duration::from_secs(1);
 

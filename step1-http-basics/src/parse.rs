@@ -177,6 +177,19 @@ pub fn leading_empty_lines(input: &[u8]) -> usize {
     input.chunks_exact(2).take_while(|pair| pair == b"\r\n").count() * 2
 }
 
+/// After so many bytes a head is looked at again even if no line has ended: one
+/// that is too long must be found before the buffer for it is full.
+const LOOK_AGAIN: usize = 1024;
+
+/// Whether to look for a head in `input`, of which the first `looked_at` bytes
+/// were none. It can only become one, or wrong, with a byte that has not been
+/// looked at; most of all with the end of a line.
+#[must_use]
+pub fn is_worth_a_look(input: &[u8], looked_at: usize) -> bool {
+    let new = input.get(looked_at..).unwrap_or_default();
+    !new.is_empty() && (looked_at == 0 || new.len() >= LOOK_AGAIN || new.contains(&b'\n'))
+}
+
 /// What stands before the fields of a message.
 #[derive(Debug, Clone, Copy)]
 enum StartLine {

@@ -364,7 +364,11 @@ pub fn read_at(file: &File, out: &mut [u8], at: u64) -> io::Result<usize> {
     return std::os::windows::fs::FileExt::seek_read(file, out, at);
 }
 
-fn read_exact_at(file: &File, out: &mut [u8], at: u64) -> io::Result<()> {
+/// Fills `out` from a place in a file, without moving its cursor.
+///
+/// # Errors
+/// When the file ends before, because it has shrunk, and those of reading.
+pub fn read_exact_at(file: &File, out: &mut [u8], at: u64) -> io::Result<()> {
     let mut filled = 0;
     while filled < out.len() {
         match retry(|| read_at(file, &mut out[filled..], at + filled as u64))? {

@@ -23,7 +23,7 @@ use bytes::Bytes;
 use step1_http_basics::framing::Framing;
 use step1_http_basics::handler::Body;
 use step1_http_basics::limits::Pace;
-use step1_http_basics::{Recording, read_at};
+use step1_http_basics::{Recording, read_exact_at};
 
 use super::socket::{Follows, Socket};
 use crate::push::{Begun, Pushed};
@@ -284,7 +284,7 @@ impl Outgoing {
                 let most = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
                 match socket.send_file(file, &mut range.start, most.min(TURN))? {
                     None => Ok(Sent::Blocked),
-                    Some(0) => Err(shrunk()),
+                    Some(0) => Err(io::Error::new(ErrorKind::UnexpectedEof, "the file has shrunk")),
                     Some(sent) => Ok(Sent::Bytes(sent)),
                 }
             }
@@ -294,22 +294,10 @@ impl Outgoing {
     }
 
     fn copy_behind(&mut self, file: &File, range: Range<u64>) -> io::Result<()> {
-        let mut at = self.bytes.len();
+        let at = self.bytes.len();
         let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0);
         self.bytes.resize(at + length, 0);
-        let mut from = range.start;
-        while at < self.bytes.len() {
-            match read_at(file, &mut self.bytes[at..], from) {
-                Ok(0) => return Err(shrunk()),
-                Ok(read) => {
-                    at += read;
-                    from += read as u64;
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
+        read_exact_at(file, &mut self.bytes[at..], range.start)
     }
 }
 
@@ -318,8 +306,4 @@ enum Sent {
     Blocked,
     NeedsPiece,
     End,
-}
-
-fn shrunk() -> io::Error {
-    io::Error::new(ErrorKind::UnexpectedEof, "the file has shrunk")
 }

@@ -10,6 +10,7 @@ use std::ops::Range;
 use std::time::Instant;
 
 use step1_http_basics::decisions::Incoming;
+use step1_http_basics::encode;
 use step1_http_basics::error::RequestError;
 use step1_http_basics::parse::{self, RequestHead};
 
@@ -18,9 +19,6 @@ use super::connection::{Connection, Head, Receiving, State, Step};
 use super::content::Content;
 use super::input::Came;
 use super::turn::Turn;
-
-/// After so many bytes a head is looked at again even if no line has ended.
-const LOOK_AGAIN: usize = 1024;
 
 impl Connection {
     // ANCHOR: read_head
@@ -40,7 +38,7 @@ impl Connection {
                 head.begun = Some(turn.now);
                 (self.since, self.deadline) = (turn.now, turn.now + limits.head_deadline);
             }
-            if is_worth_a_look(unread, head.looked_at) {
+            if parse::is_worth_a_look(unread, head.looked_at) {
                 head.looked_at = unread.len();
                 match parse::request_head(unread, limits) {
                     Ok(Some((head, length))) => {
@@ -75,7 +73,7 @@ impl Connection {
         let content = Content::new(incoming.framing, turn.now);
         // A client that waits to be told to go on is told, unless it went on.
         let waits = incoming.client_waits && self.input.unread().is_empty();
-        let interim: &[u8] = if waits { b"HTTP/1.1 100 Continue\r\n\r\n" } else { b"" };
+        let interim = if waits { encode::CONTINUE } else { b"" };
         let receiving = Receiving { head, raw_head, incoming, content, interim };
         if receiving.content.is_over() {
             return self.dispatch(receiving, turn);
@@ -168,11 +166,4 @@ impl Connection {
         }
         Ok(())
     }
-}
-
-/// A head can only become complete, or wrong, with a byte that has not been
-/// looked at; most of all with the end of a line.
-fn is_worth_a_look(unread: &[u8], looked_at: usize) -> bool {
-    let new = &unread[looked_at.min(unread.len())..];
-    !new.is_empty() && (looked_at == 0 || new.len() >= LOOK_AGAIN || new.contains(&b'\n'))
 }
