@@ -96,10 +96,8 @@ fn failed(call: &Call<Early>, error: &Error, head: &RequestHead) -> Answer {
 
 /// A plain 500; or, if the response has begun, its end.
 pub(crate) fn failure(begun: Option<Begun>, why: &str) -> Answer {
-    if begun.is_some() {
-        let cut = Body::Stream(Box::new(Failed(why.to_owned())));
-        let response = Response { body: cut, ..Response::new(StatusCode::OK) };
-        return Answer { begun, ..response.into() };
+    if let Some(begun) = begun {
+        return Answer::rest(begun, Body::Stream(Box::new(Failed(why.to_owned()))));
     }
     let text = "500 Internal Server Error\n";
     Response::text(StatusCode::INTERNAL_SERVER_ERROR, text)

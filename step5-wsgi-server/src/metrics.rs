@@ -60,7 +60,7 @@ pub struct Row {
     pub worker: String,
     /// Its process id.
     pub process: u32,
-    /// What it is about: `starting`, `serving`, `finishing`.
+    /// What it is about: `starting`, `serving`, `retiring`, `finishing`.
     pub state: String,
     /// How long it has lived.
     pub up: Duration,

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::net::SocketAddr;
 
 use step1_http_basics::framing::Framing;
-use step1_http_basics::handler::{self, Handler, Request, Response};
+use step1_http_basics::handler::{self, Body, Handler, Request, Response};
 use step1_http_basics::parse::RequestHead;
 use step3_cgi::meta_variables::Scheme;
 use step3_cgi::spool::Spool;
@@ -46,6 +46,15 @@ pub struct Answer {
     pub begun: Option<Begun>,
     /// What must live until the response has left, and is dropped then.
     pub keep: Keep,
+}
+
+impl Answer {
+    /// The rest of a response that has begun.
+    #[must_use]
+    pub fn rest(begun: Begun, body: Body) -> Self {
+        let response = Response { body, ..Response::new(begun.status) };
+        Answer { begun: Some(begun), ..response.into() }
+    }
 }
 
 /// What is dropped when a response has left.

@@ -23,6 +23,7 @@ use super::complaints::Who;
 use super::connection::{Answering, Connection, Head, Receiving, Sending, State, Step};
 use super::input::Came;
 use super::outgoing::{Outgoing, Pumped, Source};
+use super::trace::recording;
 use super::turn::Turn;
 use crate::forwarded::Origin;
 use crate::push::{AskedFor, Push};
@@ -132,7 +133,7 @@ impl Connection {
     /// Sends as much as the socket takes; what is left becomes the state.
     fn pump(&mut self, mut sending: Sending, turn: &mut Turn<'_>) -> Step {
         loop {
-            let recording = self.trace.as_mut().and_then(|trace| trace.recording.as_mut());
+            let recording = recording(&mut self.trace);
             let mut pumped = match sending.outgoing.pump(&self.socket, recording) {
                 Ok(pumped) => pumped,
                 Err(error) => {
@@ -267,7 +268,7 @@ impl Connection {
             return Step::Close;
         };
         let _ = outgoing.follow(refusal.body, refusal.framing);
-        let recording = self.trace.as_mut().and_then(|trace| trace.recording.as_mut());
+        let recording = recording(&mut self.trace);
         // A refusal is short: a socket that does not take it has no reader.
         let _ = outgoing.pump(&self.socket, recording);
         self.observe(refusal.status, outgoing.sent, Some(error), turn.service);

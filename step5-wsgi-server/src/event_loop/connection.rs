@@ -258,8 +258,9 @@ impl Connection {
     /// For what it waits, if somebody must make room.
     pub(crate) fn waits(&self) -> Waits {
         match &self.state {
-            State::Head(_) | State::Content(_) => Waits::ForRequest(self.since),
-            State::Lingering { .. } => Waits::ForRequest(self.since),
+            State::Head(_) | State::Content(_) | State::Lingering { .. } => {
+                Waits::ForRequest(self.since)
+            }
             State::Sending(sending) if !sending.awaits_piece => Waits::ForReader(self.since),
             State::Sending(_) | State::Answering(_) => Waits::No,
         }

@@ -228,27 +228,19 @@ impl<'s> EventLoop<'s> {
                 Done::Began(key, pushed) => {
                     self.turn_of(key, |connection, turn| connection.began(pushed, turn));
                 }
-                Done::Responded(key, answer) => {
-                    let mut answer = Some(answer);
-                    self.turn_of(key, |connection, turn| match answer.take() {
-                        Some(answer) => connection.responded(*answer, turn),
-                        None => Flow::Keep,
-                    });
-                    // Whoever was to have it is gone.
-                    if let Some(answer) = answer {
-                        self.turn.discard(Source::of(answer.response.body), answer.keep);
-                    }
+                Done::Responded(key, answer) if self.connections.get(key).is_some() => {
+                    self.turn_of(key, |connection, turn| connection.responded(*answer, turn));
                 }
-                Done::Piece(key, stream, bytes, content) => {
-                    let mut piece = Some(stream);
-                    self.turn_of(key, |connection, turn| match piece.take() {
-                        Some(stream) => connection.piece(stream, &bytes, content, turn),
-                        None => Flow::Keep,
+                Done::Piece(key, stream, bytes, content) if self.connections.get(key).is_some() => {
+                    self.turn_of(key, |connection, turn| {
+                        connection.piece(stream, &bytes, content, turn)
                     });
-                    if let Some(stream) = piece {
-                        self.turn.discard(Source::Stream(stream), None);
-                    }
                 }
+                // Whoever was to have it is gone.
+                Done::Responded(_, answer) => {
+                    self.turn.discard(Source::of(answer.response.body), answer.keep);
+                }
+                Done::Piece(_, stream, ..) => self.turn.discard(Source::Stream(stream), None),
             }
         }
     }

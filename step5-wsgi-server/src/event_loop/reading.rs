@@ -18,6 +18,7 @@ use super::Follows;
 use super::connection::{Connection, Head, Receiving, State, Step};
 use super::content::Content;
 use super::input::Came;
+use super::trace::recording;
 use super::turn::Turn;
 
 impl Connection {
@@ -148,8 +149,7 @@ impl Connection {
     fn take_content(&mut self, content: &mut Content, turn: &Turn<'_>) -> Result<(), RequestError> {
         let from = self.input.position();
         let taken = content.take(&mut self.input, &turn.service.limits);
-        let recording = self.trace.as_mut().and_then(|trace| trace.recording.as_mut());
-        if let Some(recording) = recording {
+        if let Some(recording) = recording(&mut self.trace) {
             recording.keep_received(self.input.used(from..self.input.position()));
         }
         taken
@@ -160,7 +160,7 @@ impl Connection {
             let sent = self.socket.send(interim, Follows::Nothing)?.unwrap_or(0);
             let (now, rest) = interim.split_at(sent);
             *interim = rest;
-            if let Some(recording) = self.recording() {
+            if let Some(recording) = recording(&mut self.trace) {
                 recording.keep_sent(now);
             }
         }

@@ -49,31 +49,27 @@ impl Socket {
         at_once(|| Ok(send(&self.0, bytes, flags)?))
     }
 
-    /// Sends a part of a file without a copy in between, and moves `at` on. 0
-    /// means that the file has no such part.
-    #[cfg(target_os = "linux")]
+    /// Sends a part of a file, on Linux without a copy in between, and moves `at`
+    /// on. 0 means that the file has no such part.
     pub(crate) fn send_file(
         &self,
         file: &File,
         at: &mut u64,
         most: usize,
     ) -> io::Result<Option<usize>> {
-        at_once(|| Ok(rustix::fs::sendfile(&self.0, file, Some(&mut *at), most)?))
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    pub(crate) fn send_file(
-        &self,
-        file: &File,
-        at: &mut u64,
-        most: usize,
-    ) -> io::Result<Option<usize>> {
-        let mut piece = vec![0; most.min(64 * 1024)];
-        let length = step1_http_basics::read_at(file, &mut piece, *at)?;
-        let sent =
-            if length == 0 { Some(0) } else { self.send(&piece[..length], Follows::Nothing)? };
-        *at += sent.unwrap_or(0) as u64;
-        Ok(sent)
+        #[cfg(target_os = "linux")]
+        {
+            at_once(|| Ok(rustix::fs::sendfile(&self.0, file, Some(&mut *at), most)?))
+        }
+        #[cfg(not(target_os = "linux"))]
+        {
+            let mut piece = vec![0; most.min(64 * 1024)];
+            let length = step1_http_basics::read_at(file, &mut piece, *at)?;
+            let sent =
+                if length == 0 { Some(0) } else { self.send(&piece[..length], Follows::Nothing)? };
+            *at += sent.unwrap_or(0) as u64;
+            Ok(sent)
+        }
     }
 
     /// Says that we send no more; the other side may still be heard.

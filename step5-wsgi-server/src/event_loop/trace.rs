@@ -19,10 +19,15 @@ use super::turn::{Service, Turn};
 /// An exchange, as far as it has gone.
 #[derive(Debug)]
 pub(super) struct Trace {
-    pub(super) began: Instant,
+    began: Instant,
     request_line: Vec<u8>,
     fields: Option<HeaderMap>,
-    pub(super) recording: Option<Recording>,
+    recording: Option<Recording>,
+}
+
+/// Where the bytes on the wire are kept, if somebody wants to see them.
+pub(super) fn recording(trace: &mut Option<Box<Trace>>) -> Option<&mut Recording> {
+    trace.as_mut()?.recording.as_mut()
 }
 
 impl Connection {
@@ -38,10 +43,6 @@ impl Connection {
         let request_line = decisions::first_line(raw_head).to_vec();
         let fields = fields.cloned();
         self.trace = Some(Box::new(Trace { began: self.since, request_line, fields, recording }));
-    }
-
-    pub(super) fn recording(&mut self) -> Option<&mut Recording> {
-        self.trace.as_mut()?.recording.as_mut()
     }
 
     /// Tells the observer how the exchange went, and forgets it.

@@ -37,9 +37,8 @@ const TOGETHER: usize = 64 * 1024;
 /// When the application has broken the contract, or fails now.
 pub(super) fn from_body(call: &Call<Early>, mut body: Body, method: &Method) -> Result<Answer> {
     if let Some(begun) = call.with_output(|early| early.push.take()).and_then(Push::finish) {
-        let rest = handler::Body::Stream(Box::new(Blocks::new(Bytestring::default(), body)));
-        let response = Response { body: rest, ..Response::new(StatusCode::OK) };
-        return Ok(Answer { begun: Some(begun), ..response.into() });
+        let rest = Blocks::new(Bytestring::default(), body);
+        return Ok(Answer::rest(begun, handler::Body::Stream(Box::new(rest))));
     }
     let content = match &mut body.kind {
         Kind::Empty => handler::Body::Empty,

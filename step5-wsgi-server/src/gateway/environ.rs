@@ -34,19 +34,7 @@ impl Facts {
         // Room for the usual variables, so that filling it costs two allocations.
         let fields = request.head.fields.len();
         let mut environ = Environ::with_capacity(20 + fields, 512 + 2 * request.raw_head.len());
-        let path = decoded(request.head.target.path());
-        let variables = MetaVariables {
-            path_info: &path,
-            content_length: (request.framing != Framing::None).then(|| request.content.length()),
-            software: &self.software,
-            // This server checks none itself; that is left to the application.
-            credentials: Credentials::Passed,
-            local: request.local,
-            peer: request.peer,
-            scheme: request.scheme,
-            ..MetaVariables::of(&request.head)
-        };
-        variables.visit(|name, value| environ.append(name.as_bytes(), value));
+        self.visit(request, |name, value| environ.append(name.as_bytes(), value));
         if request.scheme == Scheme::Https {
             environ.wsgi.url_scheme = Cow::Borrowed("https");
         }
@@ -57,10 +45,27 @@ impl Facts {
         }
         environ
     }
+
+    /// Calls `variable` with the name and the value of each variable of CGI.
+    pub(crate) fn visit(&self, request: &Arrived<'_>, variable: impl FnMut(&str, &[u8])) {
+        let path = decoded(request.head.target.path());
+        MetaVariables {
+            path_info: &path,
+            content_length: (request.framing != Framing::None).then(|| request.content.length()),
+            software: &self.software,
+            // This server checks none itself; that is left to the application.
+            credentials: Credentials::Passed,
+            local: request.local,
+            peer: request.peer,
+            scheme: request.scheme,
+            ..MetaVariables::of(&request.head)
+        }
+        .visit(variable);
+    }
     // ANCHOR_END: environ
 }
 
 /// The path as the application sees it; empty for a target that has none, `*`.
-pub(crate) fn decoded(path: &str) -> Cow<'_, [u8]> {
+fn decoded(path: &str) -> Cow<'_, [u8]> {
     if path.starts_with('/') { percent_decode_str(path).into() } else { Cow::Borrowed(b"") }
 }

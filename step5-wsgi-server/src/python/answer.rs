@@ -23,7 +23,7 @@ use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyList, PyTuple};
-use step1_http_basics::handler::{Body, Response};
+use step1_http_basics::handler::Body;
 
 use super::blocks::{Blocks, Rest, block};
 use super::call::Call;
@@ -54,9 +54,7 @@ pub(super) fn answer(
     let mut rest = Rest::of(iterable);
     if let Some(begun) = call.finish_push() {
         rest.begin(iterable)?;
-        let body = Body::Stream(Box::new(Blocks::new(None, rest)));
-        let response = Response { body, ..Response::new(begun.status) };
-        return Ok(Answer { begun: Some(begun), ..response.into() });
+        return Ok(Answer::rest(begun, Body::Stream(Box::new(Blocks::new(None, rest)))));
     }
     if let Ok(wrapper) = iterable.cast_exact::<FileWrapper>()
         && let Some(body) = wrapper.get().file(iterable.py())?
@@ -122,8 +120,7 @@ fn is_only_one(iterable: &Bound<'_, PyAny>) -> bool {
 /// An answer whose head is the one that is kept.
 fn finished(call: &Call, body: Body, keep: Keep, method: &Method) -> PyResult<Answer> {
     if let Some(begun) = call.finish_push() {
-        let response = Response { body, ..Response::new(begun.status) };
-        return Ok(Answer { begun: Some(begun), keep, ..response.into() });
+        return Ok(Answer { keep, ..Answer::rest(begun, body) });
     }
     let (mut answer, promised) = call.send_head()?;
     keep_promise(&mut answer.response, body, promised, method)

@@ -10,18 +10,18 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use step1_http_basics::framing::Framing;
-use step3_cgi::meta_variables::{Credentials, MetaVariables, Scheme};
+use step3_cgi::meta_variables::Scheme;
 use step3_cgi::spool::Spool;
 
 use super::file_wrapper::FileWrapper;
 use super::input::Input;
 use super::keys::Keys;
-use crate::gateway::{Facts, environ::decoded};
+use crate::gateway::Facts;
 use crate::responder::Arrived;
 
 /// Makes environs.
 pub(super) struct Environs {
-    software: String,
+    facts: Facts,
     base: Py<PyDict>,
     keys: Keys,
     input: Py<PyString>,
@@ -41,8 +41,8 @@ impl Environs {
         base.set_item("wsgi.run_once", false)?;
         base.set_item("wsgi.file_wrapper", py.get_type::<FileWrapper>())?;
         let input = PyString::intern(py, "wsgi.input").unbind();
-        let software = facts.software.clone();
-        Ok(Environs { software, base: base.unbind(), keys: Keys::new(py), input })
+        let facts = facts.clone();
+        Ok(Environs { facts, base: base.unbind(), keys: Keys::new(py), input })
     }
 
     // ANCHOR: fill
@@ -54,21 +54,8 @@ impl Environs {
         request: Arrived<'_>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let environ = self.base.bind(py).copy()?;
-        let head = &request.head;
-        let path = decoded(head.target.path());
-        let has_content = request.framing != Framing::None;
         let mut failed = Ok(());
-        MetaVariables {
-            path_info: &path,
-            content_length: has_content.then(|| request.content.length()),
-            software: &self.software,
-            local: request.local,
-            peer: request.peer,
-            scheme: request.scheme,
-            credentials: Credentials::Passed,
-            ..MetaVariables::of(head)
-        }
-        .visit(|name, value| {
+        self.facts.visit(&request, |name, value| {
             let set = environ.set_item(self.keys.get(py, name), native_string(py, value));
             if let Err(error) = set {
                 failed = Err(error);
@@ -78,7 +65,7 @@ impl Environs {
         if request.scheme == Scheme::Https {
             environ.set_item("wsgi.url_scheme", "https")?;
         }
-        if has_content {
+        if request.framing != Framing::None {
             environ.set_item(&self.input, Bound::new(py, Input::new(request.content))?)?;
         }
         Ok(environ)
