@@ -16,6 +16,7 @@
 //! ```
 
 pub(crate) mod answer;
+pub(crate) mod blocks;
 pub(crate) mod environ;
 
 use std::io;

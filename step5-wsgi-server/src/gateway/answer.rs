@@ -9,7 +9,7 @@
 //! change it. A length that the application has promised is kept exactly, or
 //! the response fails.
 
-use std::io::{self, Read};
+use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -24,11 +24,12 @@ use step4_wsgi_interface::rule::Rule;
 use step4_wsgi_interface::{Body, Bytestring, Result};
 
 use super::Early;
+use super::blocks::Blocks;
 use crate::push::Push;
 use crate::responder::Answer;
 
 /// Blocks that are all there are put together up to this size.
-const TOGETHER: usize = 64 * 1024;
+pub(crate) const TOGETHER: usize = 64 * 1024;
 
 // ANCHOR: from_body
 /// The answer that consists of this body, and of the head that was stored.
@@ -37,8 +38,7 @@ const TOGETHER: usize = 64 * 1024;
 /// When the application has broken the contract, or fails now.
 pub(super) fn from_body(call: &Call<Early>, mut body: Body, method: &Method) -> Result<Answer> {
     if let Some(begun) = call.with_output(|early| early.push.take()).and_then(Push::finish) {
-        let rest = Blocks::new(Bytestring::default(), body);
-        return Ok(Answer::rest(begun, handler::Body::Stream(Box::new(rest))));
+        return Ok(Answer::rest(begun, stream(None, body)));
     }
     let content = match &mut body.kind {
         Kind::Empty => handler::Body::Empty,
@@ -49,10 +49,7 @@ pub(super) fn from_body(call: &Call<Early>, mut body: Body, method: &Method) -> 
         Kind::File(wrapped) => file(wrapped)?,
         Kind::Blocks(_) | Kind::Iterator(_) => match first_block(&mut body)? {
             None => handler::Body::Empty,
-            Some(first) => {
-                let rest = std::mem::replace(&mut body, Body::empty());
-                handler::Body::Stream(Box::new(Blocks::new(first, rest)))
-            }
+            Some(first) => stream(Some(first), std::mem::replace(&mut body, Body::empty())),
         },
     };
     let (mut answer, promised) =
@@ -151,6 +148,12 @@ fn file(wrapped: &mut WrappedFile) -> Result<handler::Body> {
     })
 }
 
+/// The blocks of a body, the first of which may have come already.
+fn stream(first: Option<Bytestring>, mut rest: Body) -> handler::Body {
+    let next = move || first_block(&mut rest).map_err(io::Error::other);
+    handler::Body::Stream(Box::new(Blocks::new(first, next)))
+}
+
 /// The first block that is not empty.
 fn first_block(body: &mut Body) -> Result<Option<Bytestring>> {
     for block in body {
@@ -160,34 +163,4 @@ fn first_block(body: &mut Body) -> Result<Option<Bytestring>> {
         }
     }
     Ok(None)
-}
-
-/// Blocks as something that can be read: each read gives of one block only, so
-/// that each is sent when it is there.
-struct Blocks {
-    block: Bytestring,
-    at: usize,
-    rest: Body,
-}
-
-impl Blocks {
-    fn new(first: Bytestring, rest: Body) -> Self {
-        Blocks { block: first, at: 0, rest }
-    }
-}
-
-impl Read for Blocks {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.at == self.block.len() {
-            self.at = 0;
-            self.block = match first_block(&mut self.rest) {
-                Ok(block) => block.unwrap_or_default(),
-                Err(error) => return Err(io::Error::other(error)),
-            };
-        }
-        let length = (self.block.len() - self.at).min(out.len());
-        out[..length].copy_from_slice(&self.block[self.at..self.at + length]);
-        self.at += length;
-        Ok(length)
-    }
 }

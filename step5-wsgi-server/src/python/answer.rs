@@ -25,17 +25,15 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 use step1_http_basics::handler::Body;
 
-use super::blocks::{Blocks, Rest, block};
+use super::blocks::{Rest, block, stream};
 use super::call::Call;
 use super::file_wrapper::FileWrapper;
-use crate::gateway::answer::keep_promise;
+use crate::gateway::answer::{TOGETHER, keep_promise};
 use crate::responder::{Answer, Keep};
 
 /// Blocks up to this size are copied; larger ones are sent from where Python
 /// has them.
 const SMALL: usize = 32 * 1024;
-/// Several blocks are put together up to this size.
-const TOGETHER: usize = 64 * 1024;
 
 // ANCHOR: answer
 /// The answer that consists of this iterable, and of what `start_response` was
@@ -54,7 +52,7 @@ pub(super) fn answer(
     let mut rest = Rest::of(iterable);
     if let Some(begun) = call.finish_push() {
         rest.begin(iterable)?;
-        return Ok(Answer::rest(begun, Body::Stream(Box::new(Blocks::new(None, rest)))));
+        return Ok(Answer::rest(begun, stream(None, rest)));
     }
     if let Ok(wrapper) = iterable.cast_exact::<FileWrapper>()
         && let Some(body) = wrapper.get().file(iterable.py())?
@@ -71,8 +69,7 @@ pub(super) fn answer(
         rest.should_be_over();
         return finished(call, Body::Bytes(content), Some(Box::new(rest)), method);
     }
-    let blocks = Blocks::new(Some(PyBackedBytes::from(first)), rest);
-    finished(call, Body::Stream(Box::new(blocks)), None, method)
+    finished(call, stream(Some(first.into()), rest), None, method)
 }
 // ANCHOR_END: answer
 

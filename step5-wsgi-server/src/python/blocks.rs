@@ -7,15 +7,17 @@
 //! copied without. `close()` is called once, always, and after everything else:
 //! when the content has ended, when it has failed, and when the client has left.
 
-use std::io::{self, Read};
+use std::io;
 
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyIterator};
+use step1_http_basics::handler::Body;
 
 use super::report;
 use super::start_response::not;
+use crate::gateway::blocks::Blocks;
 
 /// What is left of an iterable. Its drop closes it.
 pub(super) struct Rest {
@@ -101,48 +103,18 @@ pub(super) fn block<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBy
     object.cast::<PyBytes>().cloned().map_err(|_| not(object, "a block of the content", "bytes"))
 }
 
-/// Blocks as something that can be read. A read gives bytes of one block only,
-/// so that each block is sent when it is there.
-pub(super) struct Blocks {
-    block: Option<PyBackedBytes>,
-    at: usize,
-    rest: Rest,
-}
-
-impl Blocks {
-    /// Content that begins with a block that has come already.
-    pub(super) fn new(first: Option<PyBackedBytes>, rest: Rest) -> Self {
-        Blocks { block: first, at: 0, rest }
-    }
-
-    fn next(&mut self) -> io::Result<()> {
-        self.at = 0;
-        self.block = None;
-        Python::attach(|py| {
-            self.block = self
-                .rest
-                .next(py)
-                .map_err(|error| {
-                    let what =
-                        "the application failed when its response was under way, which is cut off";
-                    report::log(py, what, &error);
-                    io::Error::other(error.to_string())
-                })?
-                .map(PyBackedBytes::from);
-            Ok(())
+/// The blocks of an iterable, the first of which may have come already.
+pub(super) fn stream(first: Option<PyBackedBytes>, mut rest: Rest) -> Body {
+    let next = move || {
+        Python::attach(|py| match rest.next(py) {
+            Ok(block) => Ok(block.map(PyBackedBytes::from)),
+            Err(error) => {
+                let what =
+                    "the application failed when its response was under way, which is cut off";
+                report::log(py, what, &error);
+                Err(io::Error::other(error.to_string()))
+            }
         })
-    }
-}
-
-impl Read for Blocks {
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.block.as_ref().is_none_or(|block| self.at == block.len()) {
-            self.next()?;
-        }
-        let Some(block) = &self.block else { return Ok(0) };
-        let length = out.len().min(block.len() - self.at);
-        out[..length].copy_from_slice(&block[self.at..self.at + length]);
-        self.at += length;
-        Ok(length)
-    }
+    };
+    Body::Stream(Box::new(Blocks::new(first, next)))
 }
