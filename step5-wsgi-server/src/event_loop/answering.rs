@@ -1,38 +1,31 @@
-//! The second half of an exchange: from a request that is there whole to the
-//! last byte of its answer.
+//! The middle of an exchange: from a request that is there whole to its answer.
 //!
-//! Chapter 6 · RFC 9112 §6, §9.6
+//! Chapter 6 · RFC 9112 §6, §9.3
 //!
 //! *Strategy*: an answer in place is put together in the loop's own buffer, and
 //! nearly always the socket takes it in one write; then the connection has kept
-//! nothing. Only what is left over becomes a state of the connection.
+//! nothing. A request that goes to the pool becomes a state of the connection,
+//! until a thread has answered it, or the time for that is over.
 
 use std::borrow::Cow;
-use std::io;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use http::header::{CONNECTION, RETRY_AFTER};
-use http::{HeaderValue, Method, StatusCode, Version};
+use http::{HeaderValue, StatusCode};
 use step1_http_basics::decisions::{self, Then};
 use step1_http_basics::encode;
 use step1_http_basics::error::RequestError;
 use step1_http_basics::handler::Response;
 
 use super::complaints::Who;
-use super::connection::{Answering, Connection, Head, Receiving, Sending, State, Step};
-use super::input::Came;
-use super::outgoing::{Outgoing, Pumped, Source};
+use super::connection::{Answering, Connection, Receiving, Sending, State, Step};
 use super::trace::recording;
 use super::turn::Turn;
 use crate::forwarded::Origin;
 use crate::push::{AskedFor, Push};
 use crate::responder::{Answer, Arrived};
 use crate::workers::{Job, Respond};
-
-/// How long a closing connection is listened to, at most and without a byte.
-const LINGER: Duration = Duration::from_secs(5);
-const LINGER_SILENT: Duration = Duration::from_secs(2);
 
 impl Connection {
     // ANCHOR: dispatch
@@ -112,141 +105,28 @@ impl Connection {
         self.pump(sending, turn)
     }
 
-    /// Goes on sending.
-    pub(super) fn send(&mut self, turn: &mut Turn<'_>) -> Step {
-        if !self.writable {
-            return Step::Wait;
-        }
-        match self.leave() {
-            State::Sending(sending) if sending.awaits_piece => {
-                self.state = State::Sending(sending);
-                Step::Wait
-            }
-            State::Sending(sending) => self.pump(*sending, turn),
-            state => {
-                self.state = state;
-                Step::On
-            }
-        }
+    /// Nobody has answered in time. Whoever works on it cannot be stopped, but
+    /// the client need not wait.
+    pub(super) fn give_up_waiting(&mut self, answering: &Answering, turn: &mut Turn<'_>) -> Step {
+        log::error!("no answer within {:?}: the request is given up", turn.service.timeout);
+        self.answer(&answering.asked, too_late().into(), turn)
     }
 
-    /// Sends as much as the socket takes; what is left becomes the state.
-    fn pump(&mut self, mut sending: Sending, turn: &mut Turn<'_>) -> Step {
-        loop {
-            let recording = recording(&mut self.trace);
-            let mut pumped = match sending.outgoing.pump(&self.socket, recording) {
-                Ok(pumped) => pumped,
-                Err(error) => {
-                    return self.broke_off(sending.status, sending.outgoing, &error, turn);
-                }
-            };
-            if pumped == Pumped::NeedsPiece && turn.pool.is_none() {
-                if let Err(error) = sending.outgoing.next_piece() {
-                    return self.piece_failed(sending, &error, turn);
-                }
-                turn.now = Instant::now();
-                if !turn.is_up() {
-                    continue;
-                }
-                pumped = Pumped::Yields;
-            }
-            match pumped {
-                Pumped::Done => return self.sent(sending, turn),
-                Pumped::NeedsPiece => {
-                    self.ask_for_piece(sending, turn);
-                    return Step::Wait;
-                }
-                Pumped::Blocked | Pumped::Yields => {
-                    self.writable = pumped == Pumped::Yields;
-                    let pace = &turn.service.limits.pace;
-                    let patience = sending.outgoing.patience(pace, sending.began, turn.now);
-                    let Some(patience) = patience else {
-                        return self.cut_off(sending, turn);
-                    };
-                    self.enter(State::Sending(Box::new(sending)), turn.now);
-                    self.deadline = turn.now + patience;
-                    return if self.writable { Step::Yield } else { Step::Wait };
-                }
-            }
-        }
-    }
-
-    /// Lets a thread make the next piece of a stream.
-    fn ask_for_piece(&mut self, mut sending: Sending, turn: &Turn<'_>) {
-        if let (Some(pool), Source::Stream(stream)) =
-            (turn.pool, std::mem::take(&mut sending.outgoing.source))
+    /// What a client hears that waits for an answer of the pool.
+    pub(super) fn while_answering(&mut self, turn: &mut Turn<'_>) -> Step {
+        let State::Answering(answering) = &self.state else { return Step::On };
+        if let Some(pushed) = &answering.pushed
+            && self.writable
         {
-            // Only requests are ever refused.
-            let _ = pool.submit(Job::Piece(self.key, stream));
+            match pushed.drain(&self.socket, None) {
+                Ok(Some(0)) => {}
+                Ok(Some(_)) => return Step::Yield,
+                Ok(None) => self.writable = false,
+                Err(_) => return Step::Close,
+            }
+            self.deadline = turn.now + turn.service.timeout;
         }
-        sending.awaits_piece = true;
-        self.enter(State::Sending(Box::new(sending)), turn.now);
-        self.deadline = turn.now + turn.service.timeout;
-    }
-
-    /// All of an answer has left.
-    fn sent(&mut self, mut sending: Sending, turn: &mut Turn<'_>) -> Step {
-        self.observe(sending.status, sending.outgoing.sent, None, turn.service);
-        turn.discard(sending.outgoing.take_source(), sending.outgoing.keep.take());
-        turn.outgoing = sending.outgoing;
-        // A client that was not told that this is the last answer may ask again.
-        if sending.then == Then::Close || turn.is_finishing() {
-            return self.say_goodbye(turn.now);
-        }
-        self.enter(State::Head(Head::default()), turn.now);
-        self.deadline = turn.now + turn.service.limits.keep_alive;
-        if turn.is_up() { Step::Yield } else { Step::On }
-    }
-
-    /// A stream has failed. If nothing has left yet, the answer is another.
-    pub(super) fn piece_failed(
-        &mut self,
-        mut sending: Sending,
-        error: &io::Error,
-        turn: &mut Turn<'_>,
-    ) -> Step {
-        if !sending.outgoing.head_waits {
-            return self.broke_off(sending.status, sending.outgoing, error, turn);
-        }
-        log::error!("the content of a response failed before its first byte: {error}");
-        turn.discard(sending.outgoing.take_source(), sending.outgoing.keep.take());
-        let (method, version) = (Method::GET, Version::HTTP_11);
-        let asked = AskedFor { method, version, then: Then::Close };
-        self.answer(&asked, plain(StatusCode::INTERNAL_SERVER_ERROR).into(), turn)
-    }
-
-    /// An answer has not made its way in time: the client does not read, or the
-    /// application makes no more of it.
-    pub(super) fn cut_off(&mut self, sending: Sending, turn: &mut Turn<'_>) -> Step {
-        if sending.awaits_piece {
-            let timeout = turn.service.timeout;
-            log::error!("no more of an answer within {timeout:?}: it is cut off");
-        } else {
-            let (now, who) = (turn.now, Who(self.peer));
-            turn.deaf.say(now, format_args!("{who} does not read its answer: it is cut off"));
-        }
-        let late = io::ErrorKind::TimedOut.into();
-        self.broke_off(sending.status, sending.outgoing, &late, turn)
-    }
-
-    /// An answer cannot be finished. The client can tell: a length or a last
-    /// chunk is missing. Where neither was promised, the connection is reset.
-    /// [RFC 9112 §8](https://www.rfc-editor.org/rfc/rfc9112#section-8)
-    pub(super) fn broke_off(
-        &mut self,
-        status: StatusCode,
-        mut outgoing: Outgoing,
-        error: &io::Error,
-        turn: &mut Turn<'_>,
-    ) -> Step {
-        let may_look_whole = outgoing.ends_with_the_connection();
-        turn.discard(outgoing.take_source(), outgoing.keep.take());
-        self.observe(status, 0, Some(error), turn.service);
-        if may_look_whole || error.kind() == io::ErrorKind::TimedOut {
-            self.socket.reset_when_closed();
-            return Step::Close;
-        }
-        self.say_goodbye(turn.now)
+        Step::Wait
     }
 
     /// Answers a request that nobody can answer, and closes.
@@ -280,65 +160,6 @@ impl Connection {
         turn.outgoing = outgoing;
         self.say_goodbye(turn.now)
     }
-
-    /// Nobody has answered in time. Whoever works on it cannot be stopped, but
-    /// the client need not wait.
-    pub(super) fn give_up_waiting(&mut self, answering: &Answering, turn: &mut Turn<'_>) -> Step {
-        log::error!("no answer within {:?}: the request is given up", turn.service.timeout);
-        self.answer(&answering.asked, too_late().into(), turn)
-    }
-
-    /// What a client hears that waits for an answer of the pool.
-    pub(super) fn while_answering(&mut self, turn: &mut Turn<'_>) -> Step {
-        let State::Answering(answering) = &self.state else { return Step::On };
-        if let Some(pushed) = &answering.pushed
-            && self.writable
-        {
-            match pushed.drain(&self.socket, None) {
-                Ok(Some(0)) => {}
-                Ok(Some(_)) => return Step::Yield,
-                Ok(None) => self.writable = false,
-                Err(_) => return Step::Close,
-            }
-            self.deadline = turn.now + turn.service.timeout;
-        }
-        Step::Wait
-    }
-
-    /// Ends our side, then reads and drops what the other side still sends. A
-    /// socket that is closed with unread bytes resets the connection, and a
-    /// reset can overtake the answer.
-    /// [RFC 9112 §9.6](https://www.rfc-editor.org/rfc/rfc9112#section-9.6)
-    fn say_goodbye(&mut self, now: Instant) -> Step {
-        if self.socket.finish().is_err() {
-            return Step::Close;
-        }
-        self.enter(State::Lingering { began: now, dropped: 0 }, now);
-        self.deadline = now + LINGER_SILENT;
-        self.input.clear();
-        Step::On
-    }
-
-    pub(super) fn linger(&mut self, turn: &mut Turn<'_>) -> Step {
-        let State::Lingering { began, mut dropped } = self.state else { return Step::On };
-        loop {
-            match self.read(turn) {
-                Came::Bytes => {
-                    dropped += self.input.unread().len() as u64;
-                    self.input.clear();
-                    if dropped > turn.service.limits.drain {
-                        return Step::Close;
-                    }
-                    self.deadline = (turn.now + LINGER_SILENT).min(began + LINGER);
-                }
-                Came::Nothing => {
-                    self.state = State::Lingering { began, dropped };
-                    return Step::Wait;
-                }
-                Came::End | Came::Broken => return Step::Close,
-            }
-        }
-    }
 }
 
 /// The pool and its queue are full.
@@ -351,6 +172,6 @@ fn too_late() -> Response {
     plain(StatusCode::SERVICE_UNAVAILABLE).field(CONNECTION, HeaderValue::from_static("close"))
 }
 
-fn plain(status: StatusCode) -> Response {
+pub(super) fn plain(status: StatusCode) -> Response {
     Response::text(status, format!("{} {}\n", status.as_str(), encode::reason_phrase(status)))
 }

@@ -27,6 +27,7 @@ mod deadlines;
 mod input;
 mod outgoing;
 mod reading;
+mod sending;
 mod slots;
 mod socket;
 mod trace;
