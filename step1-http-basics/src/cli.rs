@@ -6,6 +6,7 @@
 //! flags, the document root and the messages are written once. A step adds its
 //! own flags beside these with `#[command(flatten)]`.
 
+use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -43,35 +44,13 @@ impl ListenArgs {
     /// A sentence that says what is wrong and what to do about it.
     pub fn bind(&self, capacity: usize, grace: Duration) -> Result<Server, String> {
         let (host, port) = self.host_and_port()?;
-        Server::bind((host, port), capacity, grace).map_err(|error| match error.kind() {
-            ErrorKind::AddrInUse => format!(
-                "port {port} is in use already: another program listens there. \
-                 Choose another with --port, or any free one with --port 0."
-            ),
-            ErrorKind::PermissionDenied => format!(
-                "not allowed to listen at port {port}. Ports below 1024 need privileges: choose one above with --port."
-            ),
-            _ => format!("cannot listen at {host}, port {port}: {error}"),
-        })
+        Server::bind((host, port), capacity, grace)
+            .map_err(|error| cannot_listen(format_args!("{host}, port {port}"), port, &error))
     }
 
     fn host_and_port(&self) -> Result<(&str, u16), String> {
-        // The colons of an IPv6 address stand in brackets: [::1]:8000.
-        let (host, port) = match self.addr.rsplit_once(':') {
-            Some((host, port))
-                if !port.ends_with(']') && (!host.contains(':') || host.starts_with('[')) =>
-            {
-                let number = port.parse().map_err(|_| {
-                    format!(
-                        "{port:?} in --addr {} is not a port: a port is a number from 0 to 65535.",
-                        self.addr
-                    )
-                })?;
-                (host, number)
-            }
-            _ => (self.addr.as_str(), 8000),
-        };
-        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let (host, port) =
+            host_and_port(&self.addr).map_err(|error| format!("--addr: {error}."))?;
         if host.is_empty() {
             return Err(format!(
                 "--addr {} has no host: write 127.0.0.1:8000, or 0.0.0.0:8000 for all.",
@@ -79,6 +58,42 @@ impl ListenArgs {
             ));
         }
         Ok((host, self.port.unwrap_or(port)))
+    }
+}
+
+/// The host and the port of an address; without a port 8000. The colons of an
+/// IPv6 address stand in brackets: `[::1]:80`.
+///
+/// # Errors
+/// A sentence that says what is no port.
+pub fn host_and_port(address: &str) -> Result<(&str, u16), String> {
+    let (host, port) = match address.rsplit_once(':') {
+        Some((host, port))
+            if !port.ends_with(']') && (!host.contains(':') || host.starts_with('[')) =>
+        {
+            let number = port.parse().map_err(|_| {
+                format!("{port:?} in {address} is not a port: a port is a number from 0 to 65535")
+            })?;
+            (host, number)
+        }
+        _ => (address, 8000),
+    };
+    Ok((host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host), port))
+}
+
+/// What is wrong, and what to do about it, when a server cannot listen at
+/// `address`, which has this port.
+#[must_use]
+pub fn cannot_listen(address: impl Display, port: u16, error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::AddrInUse => format!(
+            "port {port} is in use already: another program listens there. \
+             Choose another with --port, or any free one with --port 0."
+        ),
+        ErrorKind::PermissionDenied => format!(
+            "not allowed to listen at port {port}. Ports below 1024 need privileges: choose one above with --port."
+        ),
+        _ => format!("cannot listen at {address}: {error}"),
     }
 }
 

@@ -68,13 +68,7 @@ impl SiteArgs {
     /// # Errors
     /// A sentence that says which folder cannot be served, and why.
     pub fn files(&self) -> Result<(PathBuf, StaticFiles), String> {
-        let root = self.root.directory();
-        let cannot = |error| format!("cannot serve {}: {error}", root.display());
-        let root = root.canonicalize().map_err(cannot)?;
-        let cannot = |error| format!("cannot serve {}: {error}", root.display());
-        let files = StaticFiles::open(&root).map_err(cannot)?;
-        let files = files.with(Options { list: self.list, write: self.write });
-        Ok((root, files))
+        files(&self.root, Options { list: self.list, write: self.write })
     }
 
     /// Serves with this handler, a thread for each connection, until a signal
@@ -111,4 +105,16 @@ impl SiteArgs {
             .and_then(|announced| announced)
             .map_err(|error| error.to_string())
     }
+}
+
+/// The document root, without symbolic links, and the files in it.
+///
+/// # Errors
+/// A sentence that says which folder cannot be served, and why.
+pub fn files(root: &RootArgs, options: Options) -> Result<(PathBuf, StaticFiles), String> {
+    let root = root.directory();
+    let cannot = |error| format!("cannot serve {}: {error}", root.display());
+    let found = root.canonicalize().map_err(cannot)?;
+    let files = StaticFiles::open(&found).map_err(cannot)?;
+    Ok((found, files.with(options)))
 }

@@ -1,185 +1,35 @@
-//! The command line: which application, where, and how.
+//! What the program does with its flags.
 //!
 //! Chapter 6
 //!
-//! *Strategy*: flags have the names that users of gunicorn know. Whatever is to
-//! be served, a handler or an application, is put together here and handed to
-//! the same server.
+//! *Strategy*: whatever is to be served, a handler or an application, is put
+//! together here and handed to the same server.
 
 use std::fs::File;
 use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use clap::{Parser, ValueEnum};
-use step1_http_basics::cli::{self, RootArgs};
+use step1_http_basics::cli;
 use step1_http_basics::connection::Exchange;
-use step1_http_basics::limits::Limits;
 use step1_http_basics::xray;
 use step2_static_server::access_log;
-use step2_static_server::static_files::{self, StaticFiles};
+use step2_static_server::static_files;
 use step4_wsgi_interface::Application;
 #[cfg(feature = "guestbook")]
 use step4_wsgi_interface::applications::guest_book::GuestBook;
 use step4_wsgi_interface::applications::{environ_page, files::Files, hello};
 
 use crate::fastcgi;
+use crate::flags::{App, Args, Protocol, Served};
 use crate::gateway::Gateway;
 use crate::listen::{Address, Listener};
-use crate::processes::flags::ProcessArgs;
 use crate::processes::notify::{News, notify};
 use crate::processes::{Ended, Master, PidFile, Plan, Worker, activation};
-use crate::proxy_flags::ProxyArgs;
 use crate::responder::{Handles, Responder};
-use crate::server::{Options, Server};
+use crate::server::Server;
 use crate::trouble;
-
-/// A WSGI server: an event loop that serves files or an application.
-#[derive(Debug, Parser)]
-#[command(version)]
-pub struct Args {
-    /// What to serve: one of files, hello, environ, guest-book, wsgi-files; or,
-    /// in a server that was built with Python, module:attribute
-    #[arg(default_value = "files", value_parser = served)]
-    app: Served,
-
-    #[cfg(feature = "python")]
-    #[command(flatten)]
-    python: crate::python::flags::PythonArgs,
-
-    /// Listen here: a host and a port (0: any free one), or unix:PATH
-    #[arg(short, long, value_name = "HOST:PORT|unix:PATH", default_value = "127.0.0.1:8000")]
-    bind: Address,
-
-    /// Listen at this port; wins over the port of --bind
-    #[arg(long, value_name = "N")]
-    port: Option<u16>,
-
-    /// Speak HTTP to clients, or `FastCGI` to a web server in front
-    #[arg(long = "as", value_name = "PROTOCOL", default_value = "http")]
-    protocol: Protocol,
-
-    /// 1: run the application on the thread of the event loop. More: in a pool
-    /// of so many threads, so that one that waits keeps nobody waiting
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    threads: usize,
-
-    /// Let so many requests wait for a thread of the pool; answer others 503
-    #[arg(long, value_name = "N", default_value_t = 256)]
-    queue: usize,
-
-    /// Answer 503 when the pool has not answered after so many seconds; with
-    /// --workers, replace a worker that shows no sign of life for so long
-    #[arg(short, long, value_name = "SECONDS", default_value_t = 30)]
-    timeout: u64,
-
-    /// In a stop, give answers that are under way so many seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
-    graceful_timeout: u64,
-
-    /// Close a connection after so many seconds without a request
-    #[arg(long, value_name = "SECONDS", default_value_t = 15)]
-    keep_alive: u64,
-
-    /// Wait so many seconds for the head of a request
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
-    header_timeout: u64,
-
-    /// Accept so many bytes of content in a request
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().content)]
-    limit_request_body: u64,
-
-    /// Accept so many bytes of fields in a request
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().fields)]
-    limit_request_fields: usize,
-
-    /// Accept so many bytes of a request target
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().target)]
-    limit_request_line: usize,
-
-    /// Serve so many connections at a time; when full, the one that has waited
-    /// longest for a request is closed
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
-    max_connections: usize,
-
-    /// Write a line for each request to this file; - is standard output
-    #[arg(long, value_name = "FILE")]
-    access_logfile: Option<PathBuf>,
-
-    /// Show each exchange on the terminal, byte by byte, each part named
-    #[arg(long)]
-    xray: bool,
-
-    #[command(flatten)]
-    processes: ProcessArgs,
-
-    #[command(flatten)]
-    proxy: ProxyArgs,
-
-    #[command(flatten)]
-    root: RootArgs,
-
-    /// files: list the files of a folder that has no index.html
-    #[arg(long)]
-    list: bool,
-
-    /// files: let clients write: PUT replaces a file, DELETE removes it
-    #[arg(long)]
-    write: bool,
-
-    /// guest-book: the file that it is kept in
-    #[cfg(feature = "guestbook")]
-    #[arg(long, value_name = "FILE", default_value = "guest-book.sqlite3")]
-    database: PathBuf,
-}
-
-/// An application of ours, or one of the world's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Served {
-    Own(App),
-    Python(String),
-}
-
-fn served(text: &str) -> Result<Served, String> {
-    match App::from_str(text, false) {
-        Ok(app) => Ok(Served::Own(app)),
-        Err(_) if cfg!(feature = "python") => Ok(Served::Python(text.to_owned())),
-        Err(_) if text.contains(':') => Err("this server was built without Python: \
-            cargo run --release -p step5-wsgi-server --features python -- module:attribute"
-            .to_owned()),
-        Err(_) => {
-            let names = App::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-            let names: Vec<_> = names.map(|value| value.get_name().to_owned()).collect();
-            Err(format!("what can be served: {}", names.join(", ")))
-        }
-    }
-}
-
-/// What can be served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum App {
-    /// The files of a folder, with all that step 2 can do
-    Files,
-    /// The smallest application
-    Hello,
-    /// The environ as a page
-    Environ,
-    /// Register, log in, sign, log out
-    #[cfg(feature = "guestbook")]
-    GuestBook,
-    /// An application that misbehaves when it is asked to: for you, not for strangers
-    Trouble,
-    /// The files of a folder, by the small application of step 4
-    WsgiFiles,
-}
-
-/// What is spoken with the one who asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Protocol {
-    Http,
-    Fastcgi,
-}
 
 /// Why the program ends, and with which status.
 #[derive(Debug)]
@@ -201,8 +51,7 @@ impl From<String> for Failure {
 /// # Errors
 /// A sentence that says what is wrong and what to do about it.
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let (timeout, grace) = (seconds(args.timeout), seconds(args.graceful_timeout));
-    match args.processes.plan(timeout, grace)? {
+    match args.processes.plan(args.timeout(), args.grace())? {
         // The master serves nothing itself, and loads no application.
         Some(plan) => master(args, plan),
         None => serve_app(args),
@@ -250,16 +99,13 @@ fn serve_app(args: &Args) -> Result<(), Failure> {
 }
 
 fn own(args: &Args, app: App) -> Result<(), String> {
-    let root = args.root.directory();
-    let cannot = |error: io::Error| format!("cannot serve {}: {error}", root.display());
     match app {
         App::Files if args.protocol == Protocol::Fastcgi => {
             Err("files is a handler, not an application: take wsgi-files with --as fastcgi".into())
         }
         App::Files => {
-            let root = root.canonicalize().map_err(cannot)?;
-            let files = StaticFiles::open(&root).map_err(cannot)?;
-            let files = files.with(static_files::Options { list: args.list, write: args.write });
+            let options = static_files::Options { list: args.list, write: args.write };
+            let (root, files) = step2_static_server::cli::files(&args.root, options)?;
             serve(args, Handles(&files), &format!("serving {}", root.display()))
         }
         App::Hello => application(args, hello::application, "serving hello"),
@@ -271,6 +117,8 @@ fn own(args: &Args, app: App) -> Result<(), String> {
             application(args, GuestBook::at(args.database.clone()), &what)
         }
         App::WsgiFiles => {
+            let root = args.root.directory();
+            let cannot = |error: io::Error| format!("cannot serve {}: {error}", root.display());
             let root = root.canonicalize().map_err(cannot)?;
             let what = format!("serving {}", root.display());
             application(args, Files::below(&root).map_err(cannot)?, &what)
@@ -284,9 +132,9 @@ fn application(
     what: &str,
 ) -> Result<(), String> {
     match args.protocol {
-        Protocol::Http => serve(args, Gateway::new(application, options(args).facts()), what),
+        Protocol::Http => serve(args, Gateway::new(application, args.options().facts()), what),
         Protocol::Fastcgi => {
-            let address = address(args);
+            let address = args.address();
             let listener =
                 fastcgi::listen(&address).map_err(|error| cannot_listen(&address, &error))?;
             let place = match listener.address() {
@@ -298,14 +146,6 @@ fn application(
             ));
             fastcgi::serve(listener, &application, args.threads).map_err(|error| error.to_string())
         }
-    }
-}
-
-/// Where to listen, as the flags say.
-fn address(args: &Args) -> Address {
-    match (&args.bind, args.port) {
-        (Address::Tcp(host, _), Some(port)) => Address::Tcp(host.clone(), port),
-        (address, _) => address.clone(),
     }
 }
 
@@ -332,7 +172,7 @@ fn python(args: &Args, name: &str) -> Result<(), Failure> {
         }
         Err(error) => Err(Failure { message: error.to_string(), status: 3 }),
     };
-    flags::finish(seconds(args.graceful_timeout));
+    flags::finish(args.grace());
     if served.is_ok() && watcher.is_some_and(reload::Watcher::finish) {
         return Err(reload::start_anew(&folder).to_string().into());
     }
@@ -342,7 +182,7 @@ fn python(args: &Args, name: &str) -> Result<(), Failure> {
 /// Listens where systemd says, or else where the flags say; and where to find
 /// it.
 fn listen(args: &Args) -> Result<(Listener, String), String> {
-    let address = address(args);
+    let address = args.address();
     let listener = match activation::listener()? {
         Some(listener) => listener,
         None => Listener::bind(&address).map_err(|error| cannot_listen(&address, &error))?,
@@ -393,7 +233,7 @@ fn serve_as(args: &Args, work: Work, responder: impl Responder, what: &str) -> R
             }
         }
     };
-    let mut server = Server::new(listener, responder).with(options(args));
+    let mut server = Server::new(listener, responder).with(args.options());
     if args.xray || log.is_some() {
         server = server.observed(&observer, args.xray);
     }
@@ -403,7 +243,7 @@ fn serve_as(args: &Args, work: Work, responder: impl Responder, what: &str) -> R
     let stop = server.stop_handle();
     // Whoever hears that it serves may send a signal at once.
     let tidy_up = || pid_file.iter().for_each(PidFile::remove);
-    let served = stop.on_signals(seconds(args.graceful_timeout), tidy_up, || match &worker {
+    let served = stop.on_signals(args.grace(), tidy_up, || match &worker {
         Some(worker) => worker.serve(what, &stop, || server.serve_forever()),
         None => {
             cli::print(&format!("step5-wsgi-server: {what}\n{place} Ctrl-C stops the server.\n"));
@@ -416,46 +256,13 @@ fn serve_as(args: &Args, work: Work, responder: impl Responder, what: &str) -> R
     served.and_then(|served| served).map_err(|error| error.to_string())
 }
 
-fn seconds(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
-
-fn options(args: &Args) -> Options {
-    let limits = Limits {
-        content: args.limit_request_body,
-        fields: args.limit_request_fields,
-        target: args.limit_request_line,
-        keep_alive: seconds(args.keep_alive),
-        head_deadline: seconds(args.header_timeout),
-        ..Limits::default()
-    };
-    Options {
-        threads: args.threads,
-        queue: args.queue,
-        connections: args.max_connections,
-        timeout: seconds(args.timeout),
-        grace: seconds(args.graceful_timeout),
-        several: args.processes.are_several(),
-        forwarded: args.proxy.forwarded(),
-        own_pages: args.proxy.paths(),
-        limits,
-        ..Options::default()
-    }
-}
-
 fn cannot_listen(address: &Address, error: &io::Error) -> String {
-    match (error.kind(), address) {
-        (ErrorKind::AddrInUse, Address::Tcp(_, port)) => format!(
-            "port {port} is in use already: another program listens there. \
-             Choose another with --port, or any free one with --port 0."
-        ),
-        (ErrorKind::AddrInUse, Address::Unix(path)) => {
+    match address {
+        Address::Tcp(_, port) => cli::cannot_listen(address, *port, error),
+        Address::Unix(path) if error.kind() == ErrorKind::AddrInUse => {
             format!("another program listens at {} already.", path.display())
         }
-        (ErrorKind::PermissionDenied, Address::Tcp(_, port)) => format!(
-            "not allowed to listen at port {port}. Ports below 1024 need privileges: choose one above with --port."
-        ),
-        _ => format!("cannot listen at {address}: {error}"),
+        Address::Unix(_) => format!("cannot listen at {address}: {error}"),
     }
 }
 

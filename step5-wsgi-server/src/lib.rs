@@ -24,8 +24,8 @@
 //! # Further rooms
 //!
 //! [`listen`] (TCP, Unix and inherited sockets), [`fastcgi`] (an application
-//! behind another web server), [`command`] and [`proxy_flags`] (the flags),
-//! [`metrics`] and [`own_pages`] (what the server is doing), [`trouble`] (an
+//! behind another web server), [`flags`], [`proxy_flags`] and [`command`] (the
+//! flags, and what is done with them), [`metrics`] and [`own_pages`] (what the server is doing), [`trouble`] (an
 //! application to break it with), of the processes `signals`, `notify`,
 //! `activation`, `pid_file`, and of the loop `complaints`, `slots`, `socket`, `input`, `outgoing`, `content`, `trace`.
 //!
@@ -48,6 +48,7 @@
 pub mod command;
 pub mod event_loop;
 pub mod fastcgi;
+pub mod flags;
 pub mod forwarded;
 pub mod gateway;
 pub mod listen;

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use mio::event::Source;
 use socket2::{Domain, SockAddr, SockRef, Type};
+use step1_http_basics::cli;
 
 use crate::event_loop::Socket;
 
@@ -48,19 +49,7 @@ impl std::str::FromStr for Address {
                 path => Ok(Address::Unix(path.into())),
             };
         }
-        // The colons of an IPv6 address stand in brackets: [::1]:8000.
-        let (host, port) = match text.rsplit_once(':') {
-            Some((host, port))
-                if !port.ends_with(']') && (!host.contains(':') || host.starts_with('[')) =>
-            {
-                let number = port.parse().map_err(|_| {
-                    format!("{port:?} in {text} is not a port: a port is a number from 0 to 65535")
-                })?;
-                (host, number)
-            }
-            _ => (text, 8000),
-        };
-        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+        let (host, port) = cli::host_and_port(text)?;
         let host = if host.is_empty() { "0.0.0.0" } else { host };
         Ok(Address::Tcp(host.to_owned(), port))
     }

@@ -4,7 +4,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use step1_http_basics::cli;
-use step5_wsgi_server::command::{self, Args};
+use step5_wsgi_server::command;
+use step5_wsgi_server::flags::Args;
 
 fn main() -> ExitCode {
     cli::log_to_stderr();
