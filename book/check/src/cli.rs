@@ -37,6 +37,9 @@ enum Command {
     Weaknesses {
         /// Weaknesses by name; all without
         ids: Vec<String>,
+        /// Shows those of applications in Python too
+        #[arg(long)]
+        peers: bool,
     },
     /// Sends every server of the book what no proper client sends, and prints what came back
     Hostile,
@@ -63,7 +66,7 @@ enum Command {
 pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Transcripts { names, update, peers } => transcripts(&names, update, peers),
-        Command::Weaknesses { ids } => weaknesses(&ids),
+        Command::Weaknesses { ids, peers } => weaknesses(&ids, peers),
         Command::Hostile => hostile(),
         Command::Wire { names, update } => wire(&names, update),
         Command::Figure { names, update } => figure(&names, update),
@@ -83,10 +86,11 @@ fn transcripts(names: &[String], update: bool, peers: bool) -> Result<(), String
         |path: &str| names.is_empty() || names.iter().any(|name| path.contains(name));
     pages.retain(|page| is_asked_for(&workspace::relative(&page.path)));
     failures.retain(|failure: &Failure| is_asked_for(&failure.page));
+    let peers = if peers { Peers::Promised } else { Peers::NotPromised };
     let settings = Settings {
         www: workspace::root().join("www"),
-        executables: workspace::build(&pages::programs(&pages))?,
-        peers: if peers { Peers::Promised } else { Peers::NotPromised },
+        executables: workspace::build(&pages::programs(&pages, peers))?,
+        peers,
         update: if update { Update::Yes } else { Update::No },
     };
     let outcome = replay::all(&pages, &settings)?;
@@ -101,12 +105,15 @@ fn transcripts(names: &[String], update: bool, peers: bool) -> Result<(), String
     }
 }
 
-fn weaknesses(ids: &[String]) -> Result<(), String> {
+fn weaknesses(ids: &[String], peers: bool) -> Result<(), String> {
     let mut list = weaknesses::list()?;
     if let Some(unknown) = ids.iter().find(|id| list.iter().all(|weakness| weakness.id != **id)) {
         return Err(format!("there is no weakness `{unknown}` in {}", weaknesses::LIST));
     }
-    list.retain(|weakness| ids.is_empty() || ids.contains(&weakness.id));
+    list.retain(|weakness| match ids {
+        [] => peers || !weakness.needs_python(),
+        ids => ids.contains(&weakness.id),
+    });
     let findings = weaknesses::examine_all(&list, &target::build(&weaknesses::steps(&list))?);
     for finding in &findings {
         println!("{finding}");

@@ -12,6 +12,8 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
+use crate::workspace;
+
 /// The `User-Agent` that curl is told to send, whatever its version: the length of a request must
 /// not depend on the machine.
 pub const CURL_USER_AGENT: &str = "curl/8.14.1";
@@ -56,6 +58,21 @@ impl Sandbox {
         Ok(sandbox)
     }
 
+    /// Lays the sample applications in Python, and the virtual environment, where a reader has
+    /// them: `step5-wsgi-server/python` and `target/python-peers`.
+    ///
+    /// # Errors
+    /// When a file cannot be copied, or the build folder is not found.
+    pub fn lay_python(&self) -> io::Result<()> {
+        let here = self.folder();
+        let samples = "step5-wsgi-server/python";
+        fs::create_dir_all(here.join("step5-wsgi-server"))?;
+        copy_folder(&workspace::root().join(samples), &here.join(samples))?;
+        fs::create_dir_all(here.join("target"))?;
+        let peers = workspace::python_peers().map_err(io::Error::other)?;
+        std::os::unix::fs::symlink(peers, here.join("target/python-peers"))
+    }
+
     /// The folder in which commands run.
     #[must_use]
     pub fn folder(&self) -> PathBuf {
@@ -81,9 +98,12 @@ impl Sandbox {
         command
     }
 
-    /// Whether a program of that name can be called from here.
+    /// Whether a program of that name can be called from here, or lies at that path.
     #[must_use]
     pub fn has(&self, program: &str) -> bool {
+        if program.contains('/') {
+            return self.folder().join(program).is_file();
+        }
         std::env::split_paths(&self.path()).any(|folder| folder.join(program).is_file())
     }
 

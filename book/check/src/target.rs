@@ -27,6 +27,8 @@ pub const SECRET: &str = "This lies beside the root, and nobody may get it.\n";
 pub const PRINTED: &str = "the sum is 42";
 /// The length of `/large.bin`: more than the buffers between a server and its client hold.
 const LARGE: u64 = 16 << 20;
+/// The application in Python that probes ask, from the workspace's root, and its name.
+const PROBE: (&str, &str) = ("book/check/probes/probe.py", "probe:application");
 /// A program that a server of dynamic pages would run.
 const SCRIPT: &str =
     "#!/bin/sh\necho 'Content-Type: text/plain'\necho\necho the sum is $((6 * 7))\n";
@@ -46,6 +48,8 @@ pub enum Step {
     Four,
     /// The event loop.
     Five,
+    /// The same with Python inside, serving [`PROBE`], which is there with the feature `peers`.
+    Python,
 }
 
 impl Step {
@@ -55,7 +59,7 @@ impl Step {
     /// The step of `"2"` or `"naive"`.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        [Self::Naive, Self::One, Self::Two, Self::Three, Self::Four, Self::Five]
+        [Self::Naive, Self::One, Self::Two, Self::Three, Self::Four, Self::Five, Self::Python]
             .into_iter()
             .find(|step| step.name() == name)
     }
@@ -70,6 +74,7 @@ impl Step {
             Self::Three => "3",
             Self::Four => "4",
             Self::Five => "5",
+            Self::Python => "5-python",
         }
     }
 
@@ -78,6 +83,7 @@ impl Step {
     pub fn in_words(self) -> String {
         match self {
             Self::Naive => "the naive server".to_owned(),
+            Self::Python => "step 5".to_owned(),
             step => format!("step {}", step.name()),
         }
     }
@@ -105,6 +111,7 @@ impl Step {
             Self::Three => binary("step3-cgi"),
             Self::Four => binary("step4-wsgi-interface"),
             Self::Five => binary("step5-wsgi-server"),
+            Self::Python => Program::WithPython,
         }
     }
 
@@ -149,9 +156,13 @@ impl Target {
         if step == Step::Four {
             return Ok(Self { step, path, server: None, executable, site });
         }
+        let mut args = flags.to_vec();
+        if step == Step::Python {
+            args.insert(0, PROBE.1.to_owned());
+        }
         let launch = Launch {
             program: &executable,
-            args: flags,
+            args: &args,
             port: step.port_argument(),
             deadline: server::DEADLINE,
         };
@@ -171,6 +182,12 @@ impl Target {
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.server.as_ref().map_or(0, Server::pid)
+    }
+
+    /// Whether something in its folder has this name: an application says so what it does.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.site.folder().join(name).exists()
     }
 
     /// What is wrong with the server itself, if anything.
@@ -246,6 +263,7 @@ fn lay_site() -> io::Result<Sandbox> {
     fs::File::create(root.join("large.bin"))?.set_len(LARGE)?;
     fs::write(root.join("cgi-bin/probe.sh"), SCRIPT)?;
     fs::set_permissions(root.join("cgi-bin/probe.sh"), fs::Permissions::from_mode(0o755))?;
+    fs::copy(workspace::root().join(PROBE.0), here.join("probe.py"))?;
     fs::write(here.join("secret.txt"), SECRET)?;
     fs::write(here.join("www-sibling/secret.txt"), SECRET)?;
     Ok(site)

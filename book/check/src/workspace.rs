@@ -31,7 +31,13 @@ pub enum Program {
         /// Its file name without `.rs`.
         name: String,
     },
+    /// Step 5's binary with its feature `python`: the interpreter of Python is inside. It needs a
+    /// Python with its shared library, which the feature `peers` alone promises.
+    WithPython,
 }
+
+/// The package that has the feature `python`.
+pub const HOSTS_PYTHON: &str = "step5-wsgi-server";
 
 impl Program {
     /// The name of the executable file.
@@ -40,12 +46,14 @@ impl Program {
         match self {
             Self::Binary { package } => package,
             Self::Example { name, .. } => name,
+            Self::WithPython => "step5-wsgi-server-with-python",
         }
     }
 
     fn package(&self) -> &str {
         match self {
             Self::Binary { package } | Self::Example { package, .. } => package,
+            Self::WithPython => HOSTS_PYTHON,
         }
     }
 }
@@ -55,6 +63,7 @@ impl fmt::Display for Program {
         match self {
             Self::Binary { package } => write!(f, "cargo run -p {package}"),
             Self::Example { package, name } => write!(f, "cargo run -p {package} --example {name}"),
+            Self::WithPython => write!(f, "cargo run -p {HOSTS_PYTHON} --features python"),
         }
     }
 }
@@ -126,31 +135,73 @@ fn build_as(
     profile: &str,
     programs: &BTreeSet<Program>,
 ) -> Result<Vec<(Program, PathBuf)>, String> {
-    if programs.is_empty() {
-        return Ok(Vec::new());
-    }
-    let target = target_folder()?;
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--quiet", "--profile", profile, "--target-dir"]).arg(&target);
-    cargo.arg("--manifest-path").arg(root().join("Cargo.toml"));
-    for program in programs {
+    let folder = target_folder()?.join(if profile == "dev" { "debug" } else { profile });
+    // Its binary goes to the place of the plain one. So it comes first, and is put aside.
+    let aside = match programs.contains(&Program::WithPython) {
+        true => build_with_python(profile, &folder)?,
+        false => PathBuf::new(),
+    };
+    let mut cargo = cargo_build(profile)?;
+    let mut plain = programs.iter().filter(|program| **program != Program::WithPython).peekable();
+    let is_any = plain.peek().is_some();
+    for program in plain {
         cargo.args(["--package", program.package()]);
         match program {
-            Program::Binary { package } => cargo.args(["--bin", package]),
             Program::Example { name, .. } => cargo.args(["--example", name]),
+            binary => cargo.args(["--bin", binary.package()]),
         };
     }
-    cargo.env_remove("CARGO_BUILD_TARGET").stdin(Stdio::null());
-    let finished = process::run(cargo, BUILD_DEADLINE).map_err(|e| format!("cargo build: {e}"))?;
-    if !finished.status.success() {
-        return Err(format!("cargo build failed:\n{}", String::from_utf8_lossy(&finished.output)));
+    if is_any {
+        run(cargo)?;
     }
-    let folder = target.join(if profile == "dev" { "debug" } else { profile });
     let executable = |program: &Program| match program {
         Program::Binary { package } => folder.join(package),
         Program::Example { name, .. } => folder.join("examples").join(name),
+        Program::WithPython => aside.clone(),
     };
     Ok(programs.iter().map(|program| (program.clone(), executable(program))).collect())
+}
+
+/// Builds step 5 with Python inside, and gives a copy that the next build does not touch.
+fn build_with_python(profile: &str, folder: &Path) -> Result<PathBuf, String> {
+    let mut cargo = cargo_build(profile)?;
+    cargo.args(["--package", HOSTS_PYTHON, "--bin", HOSTS_PYTHON, "--features", "python"]);
+    run(cargo)?;
+    let aside = folder.join(Program::WithPython.name());
+    let fresh = folder.join(format!("{}-{}", Program::WithPython.name(), std::process::id()));
+    // A copy that somebody runs at this moment cannot be written into, but another can take its name.
+    std::fs::copy(folder.join(HOSTS_PYTHON), &fresh)
+        .and_then(|_| std::fs::rename(&fresh, &aside))
+        .map_err(|error| format!("{}: {error}", aside.display()))?;
+    Ok(aside)
+}
+
+fn cargo_build(profile: &str) -> Result<Command, String> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "--profile", profile, "--target-dir"]).arg(target_folder()?);
+    cargo.arg("--manifest-path").arg(root().join("Cargo.toml"));
+    cargo.env_remove("CARGO_BUILD_TARGET").stdin(Stdio::null());
+    Ok(cargo)
+}
+
+fn run(cargo: Command) -> Result<(), String> {
+    let finished = process::run(cargo, BUILD_DEADLINE).map_err(|e| format!("cargo build: {e}"))?;
+    if finished.status.success() {
+        return Ok(());
+    }
+    Err(format!("cargo build failed:\n{}", String::from_utf8_lossy(&finished.output)))
+}
+
+/// The virtual environment with what the applications in Python use: `PYTHON_PEERS`, or
+/// `python-peers` in the build folder.
+///
+/// # Errors
+/// When the build folder is not found.
+pub fn python_peers() -> Result<PathBuf, String> {
+    match std::env::var_os("PYTHON_PEERS") {
+        Some(folder) => Ok(PathBuf::from(folder)),
+        None => Ok(target_folder()?.join("python-peers")),
+    }
 }
 
 /// The build folder in which this program itself lies: `target` of `target/debug/deps/check-1f`.

@@ -17,7 +17,7 @@ fn page(text: &str) -> (Vec<Page>, Vec<String>) {
 fn replay(text: &str, peers: Peers, update: Update) -> Outcome {
     let (pages, failures) = page(text);
     assert_eq!(failures, [""; 0], "the page is wrong as text");
-    let executables = or_fail(workspace::build(&pages::programs(&pages)));
+    let executables = or_fail(workspace::build(&pages::programs(&pages, peers)));
     let settings =
         Settings { www: workspace::root().join("book/check/examples"), executables, peers, update };
     replay::replay(&pages[0], &settings)
@@ -136,6 +136,21 @@ fn a_missing_program_is_rejected_when_it_was_promised() {
     }
     let outcome = replay(text, Peers::NotPromised, Update::No);
     assert_eq!((outcome.replayed, outcome.not), (0, vec!["a".to_owned()]));
+}
+
+#[test]
+fn a_server_with_python_inside_needs_python() {
+    let block = |needs: &str| {
+        format!(
+            "```console,id=a,background{needs}\n\
+             $ cargo run -p step5-wsgi-server --features python -- m:app\n```\n"
+        )
+    };
+    rejects(&block(""), &["the block must say needs=python3"]);
+    let (pages, failures) = page(&block(",needs=python3"));
+    assert_eq!(failures, [""; 0]);
+    assert!(pages::programs(&pages, Peers::NotPromised).is_empty());
+    assert!(pages::programs(&pages, Peers::Promised).contains(&workspace::Program::WithPython));
 }
 
 #[test]

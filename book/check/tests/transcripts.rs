@@ -9,11 +9,12 @@ use check::workspace;
 #[test]
 fn every_transcript_is_replayed() {
     let (pages, mut failures) = or_fail(pages::of_the_book());
-    let programs = pages::programs(&pages);
+    let peers = if cfg!(feature = "peers") { Peers::Promised } else { Peers::NotPromised };
+    let programs = pages::programs(&pages, peers);
     let settings = Settings {
         www: workspace::root().join("www"),
         executables: or_fail(workspace::build(&programs)),
-        peers: if cfg!(feature = "peers") { Peers::Promised } else { Peers::NotPromised },
+        peers,
         update: if summary::is_update() { Update::Yes } else { Update::No },
     };
     let outcome = or_fail(replay::all(&pages, &settings));

@@ -14,8 +14,18 @@ const ALWAYS: &[&str] = &[
 ];
 
 /// Commands that a block must ask for: `needs=python3`.
-const WITH_NEEDS: &[&str] =
-    &["wget", "python3", "nginx", "php", "php-fpm", "openssl", "nc", "strace", "ss"];
+const WITH_NEEDS: &[&str] = &[
+    "wget",
+    "python3",
+    "nginx",
+    "php",
+    "php-fpm",
+    "openssl",
+    "nc",
+    "strace",
+    "ss",
+    "target/python-peers/bin/hg",
+];
 
 /// A command line that may be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +109,7 @@ fn is_on_a_list(name: &str, needs: &[String]) -> Result<(), String> {
 /// Reads `cargo run …`: the program, and the number of words before its own arguments.
 fn cargo_run(command: &Command) -> Result<(Program, usize), String> {
     let words: Vec<&str> = command.words.iter().map(|word| word.text.as_str()).collect();
-    let (mut package, mut example) = (None, None);
+    let (mut package, mut example, mut python) = (None, None, false);
     let mut at = 2;
     if words.get(1) != Some(&"run") {
         return Err("of cargo, a transcript may use `cargo run -p NAME` alone".into());
@@ -108,6 +118,7 @@ fn cargo_run(command: &Command) -> Result<(Program, usize), String> {
         match (words[at], words.get(at + 1)) {
             ("-p" | "--package", Some(name)) => (package, at) = (Some(*name), at + 2),
             ("--example", Some(name)) => (example, at) = (Some(*name), at + 2),
+            ("--features", Some(&"python")) => (python, at) = (true, at + 2),
             ("--release" | "-r" | "--quiet" | "-q", _) => at += 1,
             ("--", _) => {
                 at += 1;
@@ -121,10 +132,14 @@ fn cargo_run(command: &Command) -> Result<(Program, usize), String> {
         }
     }
     let package = package.ok_or("cargo run: say which package with -p NAME")?;
-    let program = workspace::find(example.unwrap_or(package));
+    if python && example.is_none() && package == workspace::HOSTS_PYTHON {
+        return Ok((Program::WithPython, at));
+    }
+    let program = workspace::find(example.unwrap_or(package)).filter(|_| !python);
     let is_asked_for = |found: &Program| match found {
         Program::Binary { .. } => example.is_none(),
         Program::Example { package: of, .. } => of == package,
+        Program::WithPython => false,
     };
     match program.filter(is_asked_for) {
         Some(program) => Ok((program, at)),
@@ -191,6 +206,10 @@ mod tests {
             "step1-http-basics status 404 | head -n 1 && step2-static-server --help [",
         );
         check_line("cargo run -p check --example fixture_server", "fixture_server [");
+        check_line(
+            "cargo run -p step5-wsgi-server --features python -- m:app",
+            "step5-wsgi-server-with-python m:app [",
+        );
     }
 
     #[test]
@@ -204,6 +223,7 @@ mod tests {
         check_line("cargo test", "`cargo run -p NAME` alone");
         check_line("cargo run", "say which package");
         check_line("cargo run -p nosuch", "no such program");
+        check_line("cargo run -p step4-wsgi-interface --features python", "no such program");
         check_line("cargo run -p step1-http-basics --example fixture_server", "no such program");
         check_line("cargo run -p step1-http-basics demo", "`demo` is not understood");
     }

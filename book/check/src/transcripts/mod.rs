@@ -15,7 +15,7 @@
 //! | `serve="BIN ARGS"` | a server, of the workspace, that runs until the page's end; the same text again is the same server |
 //! | `background` | the one command is a server that stays: its start is shown, Ctrl-C stops it at the page's end |
 //! | `of=ID` | no command: what the server of that `background` block has printed since |
-//! | `needs=PROGRAM` | replayed with the feature `peers` alone |
+//! | `needs=PROGRAM` | replayed with the feature `peers` alone; `needs=python3` for `cargo run … --features python` |
 //! | `exit=N` | the last command ends with status N; all others, and all without it, end with 0 |
 //! | `deadline=SECONDS` | 10 without it |
 //!

@@ -12,6 +12,7 @@ use crate::transcripts::Failure;
 use crate::transcripts::attributes::Attributes;
 use crate::transcripts::commands::{self, Runnable};
 use crate::transcripts::exchange::Exchange;
+use crate::transcripts::replay::Peers;
 use crate::workspace::{self, Program};
 
 /// A page with its transcripts.
@@ -60,6 +61,11 @@ impl Block {
             Action::PrintedBy(_) => Vec::new(),
         };
         self.server.iter().map(|(program, _)| program).chain(action)
+    }
+
+    /// Whether a server with Python inside is among them.
+    pub fn uses_python(&self) -> bool {
+        self.programs().any(|program| *program == Program::WithPython)
     }
 }
 
@@ -121,10 +127,13 @@ pub fn read(texts: Vec<(String, PathBuf, Strictness)>) -> (Vec<Page>, Vec<Failur
     (pages, failures)
 }
 
-/// All programs of the workspace that the pages need.
+/// All programs of the workspace that are needed to replay the pages.
 #[must_use]
-pub fn programs(pages: &[Page]) -> BTreeSet<Program> {
-    pages.iter().flat_map(|page| &page.blocks).flat_map(Block::programs).cloned().collect()
+pub fn programs(pages: &[Page], peers: Peers) -> BTreeSet<Program> {
+    let is_replayed =
+        |block: &&Block| peers == Peers::Promised || block.attributes.needs.is_empty();
+    let blocks = pages.iter().flat_map(|page| &page.blocks).filter(is_replayed);
+    blocks.flat_map(Block::programs).cloned().collect()
 }
 
 /// Reads one block, if it is a transcript.
@@ -147,7 +156,11 @@ fn block(fence: &Fence, strictness: Strictness) -> Result<Option<Block>, (Option
     let read = || -> Result<Block, String> {
         let server = attributes.serve.as_deref().map(commands::server).transpose()?;
         let action = action(fence, &attributes)?;
-        Ok(Block { fence: fence.clone(), attributes: attributes.clone(), server, action })
+        let block = Block { fence: fence.clone(), attributes: attributes.clone(), server, action };
+        if block.uses_python() && !attributes.needs.iter().any(|need| need == "python3") {
+            return Err("Python is not on every machine: the block must say needs=python3".into());
+        }
+        Ok(block)
     };
     read().map(Some).map_err(|what| (id, what))
 }

@@ -111,7 +111,15 @@ pub fn replay(page: &Page, settings: &Settings) -> Outcome {
     }
     let executables =
         settings.executables.iter().map(|(program, path)| (program.name(), path.as_path()));
-    match Sandbox::new(&settings.www, executables) {
+    let with_python =
+        settings.peers == Peers::Promised && page.blocks.iter().any(Block::uses_python);
+    let sandbox = Sandbox::new(&settings.www, executables).and_then(|sandbox| {
+        if with_python {
+            sandbox.lay_python()?;
+        }
+        Ok(sandbox)
+    });
+    match sandbox {
         Ok(sandbox) => {
             let servers = Servers::new(&sandbox, &settings.executables);
             let mut player =

@@ -152,7 +152,7 @@ impl Running<'_> {
 /// The small examples are told their address; they are not asked to know flags.
 fn port_argument(program: &Program) -> PortArgument {
     match program {
-        Program::Binary { .. } => PortArgument::Flag,
+        Program::Binary { .. } | Program::WithPython => PortArgument::Flag,
         Program::Example { .. } => PortArgument::Address,
     }
 }

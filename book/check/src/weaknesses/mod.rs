@@ -69,6 +69,14 @@ impl fmt::Display for Finding {
     }
 }
 
+impl Weakness {
+    /// Whether it takes a server with Python inside to show it.
+    #[must_use]
+    pub fn needs_python(&self) -> bool {
+        [self.step, self.fixed_at].contains(&Step::Python)
+    }
+}
+
 impl Finding {
     /// `weaknesses: 14 shown, 12 put right, 2 pending`
     #[must_use]
@@ -130,7 +138,8 @@ fn entry(value: &toml::Value) -> Result<Weakness, String> {
     };
     let step = |key: &str| {
         let name = text(key)?;
-        Step::named(&name).ok_or(format!("{LIST}: {id}: `{key} = \"{name}\"`: naive or 1 to 5"))
+        Step::named(&name)
+            .ok_or(format!("{LIST}: {id}: `{key} = \"{name}\"`: naive, 1 to 5, or 5-python"))
     };
     let flags = |key: &str| {
         let flags = value.get(key).and_then(toml::Value::as_str);
@@ -268,7 +277,7 @@ mod tests {
     fn a_list_is_checked() {
         check("", "no [[weakness]]");
         check("[[weakness]]\nid = \"a\"", "a: `step` is missing");
-        check(&format!("{ENTRY}fixed_at = \"six\""), "naive or 1 to 5");
+        check(&format!("{ENTRY}fixed_at = \"six\""), "naive, 1 to 5");
         check(
             &format!("{ENTRY}fixed_at = \"2\"\n{ENTRY}fixed_at = \"2\""),
             "a: this id stands twice",
