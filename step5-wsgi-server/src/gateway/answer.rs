@@ -97,8 +97,11 @@ pub(crate) fn keep_promise(
 ) -> Result<()> {
     let has_content = framing::may_have_content(method, response.status);
     if !has_content {
-        // The length is that of the answer to GET, or nobody knows it.
-        if matches!(content, handler::Body::Empty) && promised.is_none() {
+        // The length is that of the answer to GET: the promised one, or that of
+        // the content, or nobody knows it.
+        if promised.is_some() {
+            content = handler::Body::Empty;
+        } else if content.length() == Some(0) {
             content = handler::Body::Stream(Box::new(io::empty()));
         }
     } else if let (Some(promised), Some(length)) = (promised, content.length()) {

@@ -49,6 +49,18 @@ fn the_environ_is_complete_fresh_and_made_of_native_strings() {
     }
 }
 
+/// RFC 9110 §8.6. What stands for no content differs between frameworks.
+#[test]
+fn the_length_in_an_answer_to_head_is_what_the_application_says() {
+    let server = Running::app("heads:app");
+    for nothing in ["list", "empty_block", "tuple", "generator"] {
+        let answer = server.ask("HEAD", &format!("/{nothing}?7"), "");
+        assert_eq!((answer.status, answer.field("content-length")), (200, Some("7")), "{nothing}");
+        let answer = server.ask("HEAD", &format!("/{nothing}"), "");
+        assert_eq!((answer.status, answer.field("content-length")), (200, None), "{nothing}");
+    }
+}
+
 #[test]
 fn an_application_that_raises_is_a_plain_500_and_a_traceback_and_the_server_lives() {
     let mut server = Running::app("raises:app");
