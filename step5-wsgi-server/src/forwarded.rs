@@ -24,8 +24,12 @@ use std::str::FromStr;
 
 use clap::ValueEnum;
 use http::header::{FORWARDED, HOST};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use step3_cgi::meta_variables::Scheme;
+
+static X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+static X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+static X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 
 /// Which proxies are believed, and what.
 #[derive(Debug, Clone, Default)]
@@ -70,21 +74,21 @@ impl Forwarded {
         for field in &self.fields {
             match field {
                 Field::XForwardedFor => {
-                    let nodes = list(fields, "x-forwarded-for");
+                    let nodes = list(fields, &X_FORWARDED_FOR);
                     self.find_client(nodes.iter().map(String::as_str), &mut origin);
                 }
                 Field::XForwardedProto => {
-                    if let Some(last) = list(fields, "x-forwarded-proto").last() {
+                    if let Some(last) = list(fields, &X_FORWARDED_PROTO).last() {
                         origin.scheme = scheme(last);
                     }
                 }
                 Field::XForwardedHost => {
-                    if let Some(host) = list(fields, "x-forwarded-host").last() {
+                    if let Some(host) = list(fields, &X_FORWARDED_HOST).last() {
                         set_host(fields, host);
                     }
                 }
                 Field::Forwarded => {
-                    let elements = list(fields, FORWARDED.as_str());
+                    let elements = list(fields, &FORWARDED);
                     let nodes = elements.iter().filter_map(|it| parameter(it, "for"));
                     self.find_client(nodes, &mut origin);
                     let last = elements.last();
@@ -134,7 +138,7 @@ impl Forwarded {
 /// quote that is never closed, or no text at all. It must not swallow that one,
 /// so a line is split from its end, and a byte that is no text spoils only the
 /// member that it is in.
-fn list(fields: &HeaderMap, name: &str) -> Vec<String> {
+fn list(fields: &HeaderMap, name: &HeaderName) -> Vec<String> {
     let mut members = Vec::new();
     for line in fields.get_all(name).iter().rev() {
         let line = String::from_utf8_lossy(line.as_bytes());
