@@ -2,10 +2,12 @@
 //!
 //! Chapter 6 · PEP 3333, *environ Variables*; RFC 3875 §4.1
 //!
-//! *Strategy*: what is the same in every request is put into one dict when the
-//! server starts; each request gets a copy of it, which it may do with as it
-//! likes, and step 3's `meta_variables` adds what is its own. A value is a
-//! native string: a character for each byte (Latin-1), whatever the bytes mean.
+//! *Strategy*: a dict is kept that has what every environ has, and the
+//! variables of the last request ([`Pattern`]). The variables of the next are
+//! visited by step 3's `meta_variables`, and what differs is changed. Then the
+//! application gets a copy, which it may do with as it likes.
+
+use std::sync::{Mutex, PoisonError};
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -15,7 +17,7 @@ use step3_cgi::spool::Spool;
 
 use super::file_wrapper::FileWrapper;
 use super::input::Input;
-use super::keys::Keys;
+use super::pattern::Pattern;
 use crate::gateway::Facts;
 use crate::responder::Arrived;
 
@@ -23,8 +25,10 @@ use crate::responder::Arrived;
 pub(super) struct Environs {
     facts: Facts,
     base: Py<PyDict>,
-    keys: Keys,
     input: Py<PyString>,
+    /// Taken while it is used: a lock that is held while Python works (it may
+    /// collect garbage, and let another thread run) could wait for itself.
+    pattern: Mutex<Option<Pattern>>,
 }
 
 impl Environs {
@@ -42,7 +46,7 @@ impl Environs {
         base.set_item("wsgi.file_wrapper", py.get_type::<FileWrapper>())?;
         let input = PyString::intern(py, "wsgi.input").unbind();
         let facts = facts.clone();
-        Ok(Environs { facts, base: base.unbind(), keys: Keys::new(py), input })
+        Ok(Environs { facts, base: base.unbind(), input, pattern: Mutex::new(None) })
     }
 
     // ANCHOR: fill
@@ -53,15 +57,16 @@ impl Environs {
         py: Python<'py>,
         request: Arrived<'_>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let environ = self.base.bind(py).copy()?;
-        let mut failed = Ok(());
-        self.facts.visit(&request, |name, value| {
-            let set = environ.set_item(self.keys.get(py, name), native_string(py, value));
-            if let Err(error) = set {
-                failed = Err(error);
-            }
-        });
-        failed?;
+        let pattern = self.pattern.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut pattern = match pattern {
+            Some(pattern) => pattern,
+            None => Pattern::new(self.base.bind(py))?,
+        };
+        let mut filling = pattern.fill(py);
+        self.facts.visit(&request, |name, value| filling.set(name, value));
+        filling.end()?;
+        let environ = pattern.copy(py)?;
+        *self.pattern.lock().unwrap_or_else(PoisonError::into_inner) = Some(pattern);
         if request.scheme == Scheme::Https {
             environ.set_item("wsgi.url_scheme", "https")?;
         }
@@ -71,13 +76,4 @@ impl Environs {
         Ok(environ)
     }
     // ANCHOR_END: fill
-}
-
-/// A str of a character for each byte.
-/// [PEP 3333, *A Note On String Types*](https://peps.python.org/pep-3333/#a-note-on-string-types)
-fn native_string<'py>(py: Python<'py>, bytes: &[u8]) -> Bound<'py, PyString> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) if text.is_ascii() => PyString::new(py, text),
-        _ => PyString::new(py, &bytes.iter().copied().map(char::from).collect::<String>()),
-    }
 }

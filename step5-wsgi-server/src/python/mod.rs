@@ -19,7 +19,7 @@
 //! | file | question |
 //! |---|---|
 //! | [`load`], [`paths`] | which application, and where does Python look for it? |
-//! | `environ`, `keys` | what does it find? |
+//! | `environ`, `pattern` | what does it find? |
 //! | `input` | how does it read the content of the request? |
 //! | `call`, `start_response` | what has it said so far? |
 //! | `answer`, `blocks` | what did it return? |
@@ -36,9 +36,9 @@ mod error;
 mod file_wrapper;
 pub mod flags;
 mod input;
-mod keys;
 pub mod load;
 pub mod paths;
+mod pattern;
 pub mod reload;
 mod report;
 mod start_response;

@@ -62,6 +62,36 @@ fn the_length_in_an_answer_to_head_is_what_the_application_says() {
 }
 
 #[test]
+fn an_environ_has_what_its_own_request_has_and_nothing_of_another() {
+    const FIELDS: [&str; 6] =
+        ["Accept", "Cookie", "Content-Type", "X-Name", "Referer", "User-Agent"];
+    let server = Running::app("environ:app");
+    let mut clients = [server.connect(), server.connect()];
+    // Every step of 37 through the 64 sets of fields leads to each of them once.
+    for turn in 0..128 {
+        let set = turn * 37 % 64;
+        let names = (0..FIELDS.len()).filter(|at| set >> at & 1 == 1).map(|at| FIELDS[at]);
+        let fields: Vec<_> = names.map(|name| (name, format!("{name}-{}", turn % 3))).collect();
+        let lines: String =
+            fields.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let client = &mut clients[turn % 2];
+        client.send(format!("GET /{} HTTP/1.1\r\nHost: a\r\n{lines}\r\n", turn % 5).as_bytes());
+        let content = client.answer().text();
+        let of_fields = |line: &&str| line.starts_with("HTTP_") || line.starts_with("CONTENT_");
+        let seen: Vec<_> = content.lines().filter(of_fields).collect();
+        let variable = |(name, value): &(&str, String)| match *name {
+            "Content-Type" => format!("CONTENT_TYPE={value}"),
+            name => format!("HTTP_{}={value}", name.to_ascii_uppercase().replace('-', "_")),
+        };
+        let mut expected: Vec<_> = fields.iter().map(variable).collect();
+        expected.push("HTTP_HOST=a".to_owned());
+        expected.sort();
+        assert_eq!(seen, expected, "turn {turn}");
+        assert!(content.contains(&format!("PATH_INFO=/{}\n", turn % 5)), "{content}");
+    }
+}
+
+#[test]
 fn an_application_that_raises_is_a_plain_500_and_a_traceback_and_the_server_lives() {
     let mut server = Running::app("raises:app");
     for what in ["value", "late", "exit", "interrupt", "generator", "close"] {
