@@ -13,7 +13,7 @@
 //!                                  └────┘ start_response with exc_info
 //! ```
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -25,11 +25,10 @@ use crate::responder::Answer;
 
 /// What the application has said so far. Nothing of Python runs while the lock
 /// is held.
-#[pyclass(frozen, module = "step5_wsgi_server")]
-pub(super) struct Call {
-    account: Mutex<Account>,
-}
+#[derive(Clone, Default)]
+pub(super) struct Call(Arc<Mutex<Account>>);
 
+#[derive(Default)]
 pub(super) struct Account {
     pub(super) stage: Stage,
     pub(super) head: Head,
@@ -51,13 +50,15 @@ pub(super) enum Stage {
 }
 
 impl Call {
-    pub(super) fn new(py: Python<'_>, push: Push) -> PyResult<Bound<'_, Self>> {
-        let (stage, head) = Default::default();
-        Bound::new(py, Call { account: Mutex::new(Account { stage, head, push: Some(push) }) })
+    /// Begins anew, for the next request.
+    pub(super) fn begin(&self, push: Push) {
+        let mut account = self.account();
+        account.stage = Stage::NotStarted;
+        account.push = Some(push);
     }
 
     pub(super) fn account(&self) -> MutexGuard<'_, Account> {
-        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes status and headers, to send them, and the length they promise.

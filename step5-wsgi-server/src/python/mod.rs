@@ -21,7 +21,7 @@
 //! | [`load`], [`paths`] | which application, and where does Python look for it? |
 //! | `environ`, `pattern` | what does it find? |
 //! | `input` | how does it read the content of the request? |
-//! | `call`, `start_response` | what has it said so far? |
+//! | `call`, `start_response`, `counted` | what has it said so far? |
 //! | `answer`, `blocks` | what did it return? |
 //! | `file_wrapper` | how does a file leave without a copy? |
 //! | `report` | what went wrong? |
@@ -31,6 +31,7 @@
 mod answer;
 mod blocks;
 mod call;
+mod counted;
 mod environ;
 mod error;
 mod file_wrapper;
@@ -43,6 +44,8 @@ pub mod reload;
 mod report;
 mod start_response;
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use http::Method;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -51,15 +54,18 @@ use crate::gateway::failure;
 use crate::push::Push;
 use crate::responder::{Answer, Arrived, Responder};
 use crate::server::Options;
-use call::Call;
 use environ::Environs;
 pub use error::LoadError;
 use start_response::StartResponse;
+
+/// So many of what only one call needs at a time are kept to be used again.
+const SPARE: usize = 64;
 
 /// A Python application, ready to be called.
 pub struct PythonApplication {
     application: Py<PyAny>,
     environs: Environs,
+    spare: Mutex<Vec<Py<StartResponse>>>,
 }
 
 impl PythonApplication {
@@ -69,7 +75,7 @@ impl PythonApplication {
     /// When the interpreter has no memory left.
     pub fn new(py: Python<'_>, application: Py<PyAny>) -> PyResult<Self> {
         let environs = Environs::new(py, &Options::default().facts())?;
-        Ok(PythonApplication { application, environs })
+        Ok(PythonApplication { application, environs, spare: Mutex::default() })
     }
 
     // ANCHOR: call
@@ -77,21 +83,36 @@ impl PythonApplication {
     fn call(
         &self,
         environ: &Bound<'_, PyDict>,
-        call: &Bound<'_, Call>,
+        start_response: &Bound<'_, StartResponse>,
         method: &Method,
     ) -> PyResult<Answer> {
         let application = self.application.bind(environ.py());
-        let iterable = application.call1((environ, StartResponse::new(call)?))?;
-        answer::answer(&iterable, call.get(), method)
+        let iterable = application.call1((environ, start_response))?;
+        answer::answer(&iterable, &start_response.get().call, method)
     }
     // ANCHOR_END: call
 
     fn attached(&self, py: Python<'_>, request: Arrived<'_>, push: Push) -> PyResult<Answer> {
         let method = request.head.method.clone();
-        let call = Call::new(py, push)?;
+        let spare = self.spare().pop();
+        let start_response = match spare {
+            Some(spare) => spare.into_bound(py),
+            None => StartResponse::new(py)?,
+        };
+        let call = &start_response.get().call;
+        call.begin(push);
         let environ = self.environs.fill(py, request)?;
-        let answer = self.call(&environ, &call, &method);
-        Ok(answer.unwrap_or_else(|error| report::failed(&error, &environ, call.get())))
+        let answer = self.call(&environ, &start_response, &method);
+        let answer = answer.unwrap_or_else(|error| report::failed(&error, &environ, call));
+        drop(environ);
+        if StartResponse::is_forgotten(&start_response) && self.spare().len() < SPARE {
+            self.spare().push(start_response.unbind());
+        }
+        Ok(answer)
+    }
+
+    fn spare(&self) -> MutexGuard<'_, Vec<Py<StartResponse>>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -12,18 +12,30 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
 
 use super::call::{Call, Stage};
+use super::counted::is_only_ours;
 
 /// `start_response` of one call.
 #[pyclass(frozen, name = "start_response", module = "step5_wsgi_server")]
-pub(super) struct StartResponse(Py<Call>);
+pub(super) struct StartResponse {
+    pub(super) call: Call,
+    write: Py<Write>,
+}
 
 /// `write` of one call.
 #[pyclass(frozen, name = "write", module = "step5_wsgi_server")]
-pub(super) struct Write(Py<Call>);
+pub(super) struct Write(Call);
 
 impl StartResponse {
-    pub(super) fn new<'py>(call: &Bound<'py, Call>) -> PyResult<Bound<'py, Self>> {
-        Bound::new(call.py(), StartResponse(call.clone().unbind()))
+    pub(super) fn new(py: Python<'_>) -> PyResult<Bound<'_, Self>> {
+        let call = Call::default();
+        let write = Bound::new(py, Write(call.clone()))?.unbind();
+        Bound::new(py, StartResponse { call, write })
+    }
+
+    /// Whether nobody has kept this or its `write`, so that another call may
+    /// have them.
+    pub(super) fn is_forgotten(this: &Bound<'_, Self>) -> bool {
+        is_only_ours(this) && is_only_ours(this.get().write.bind(this.py()))
     }
 }
 
@@ -36,8 +48,8 @@ impl StartResponse {
         status: &Bound<'py, PyAny>,
         headers: &Bound<'py, PyAny>,
         exc_info: Option<&Bound<'py, PyAny>>,
-    ) -> PyResult<Write> {
-        let stage = self.0.get().account().stage;
+    ) -> PyResult<Py<Write>> {
+        let stage = self.call.account().stage;
         match (stage, exc_info) {
             (Stage::Sent, Some(exc_info)) => return Err(raised(exc_info)?),
             (Stage::NotStarted, _) | (_, Some(_)) => {}
@@ -50,12 +62,10 @@ impl StartResponse {
         }
         let status = string(status, "the status")?;
         let headers = pairs(headers)?;
-        let mut strings = Vec::with_capacity(headers.len());
-        for (name, value) in &headers {
-            strings.push((name.to_str()?, value.to_str()?));
-        }
+        let strings = headers.iter().map(|(name, value)| Ok((name.to_str()?, value.to_str()?)));
+        let strings = strings.collect::<PyResult<Vec<_>>>()?;
         let status = status.to_str()?;
-        let mut account = self.0.get().account();
+        let mut account = self.call.account();
         // Until the head is known to be good.
         account.stage = Stage::Refused;
         let stored = account.head.store(status, &strings);
@@ -64,7 +74,7 @@ impl StartResponse {
         }
         drop(account);
         stored.map_err(|breach| PyValueError::new_err(breach.to_string()))?;
-        Ok(Write(self.0.clone_ref(py)))
+        Ok(self.write.clone_ref(py))
     }
 }
 
@@ -119,6 +129,6 @@ impl Write {
     #[pyo3(signature = (block, /))]
     fn __call__(&self, block: &Bound<'_, PyAny>) -> PyResult<()> {
         let block = block.cast::<PyBytes>().map_err(|_| not(block, "a block", "bytes"))?;
-        self.0.get().write(block.as_bytes())
+        self.0.write(block.as_bytes())
     }
 }

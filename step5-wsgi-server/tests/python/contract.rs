@@ -92,6 +92,22 @@ fn an_environ_has_what_its_own_request_has_and_nothing_of_another() {
 }
 
 #[test]
+fn what_an_application_has_kept_of_one_call_is_of_no_use_in_another() {
+    let server = Running::app("keeps:app");
+    let mut client = server.connect();
+    let mut ask = |path: &str| {
+        client.send(format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n").as_bytes());
+        let answer = client.answer();
+        (answer.status, answer.text())
+    };
+    for kept in 0..3 {
+        let refused = vec!["refused"; 2 * kept].join(" ");
+        assert_eq!(ask("/"), (200, refused.clone()));
+        assert_eq!(ask("/keep"), (200, refused));
+    }
+}
+
+#[test]
 fn an_application_that_raises_is_a_plain_500_and_a_traceback_and_the_server_lives() {
     let mut server = Running::app("raises:app");
     for what in ["value", "late", "exit", "interrupt", "generator", "close"] {
