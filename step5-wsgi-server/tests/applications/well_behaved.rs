@@ -79,13 +79,18 @@ fn a_status_without_content_has_none() {
 
 #[test]
 fn the_phrase_of_the_application_is_sent() {
-    let application = |_: Environ, start_response: StartResponse| {
-        start_response("299 Quite Fine", &[], None)?;
-        Ok::<Body, step4_wsgi_interface::Error>(Body::empty())
-    };
-    each_way(application, |address| {
-        assert!(ask(address, ASK).head.starts_with("HTTP/1.1 299 Quite Fine\r\n"));
-    });
+    for (status, line) in
+        [("299 Quite Fine", "HTTP/1.1 299 Quite Fine\r\n"), ("200 ", "HTTP/1.1 200 \r\n")]
+    {
+        let application = move |_: Environ, start_response: StartResponse| {
+            start_response(status, &[], None)?;
+            Ok::<Body, step4_wsgi_interface::Error>(Body::empty())
+        };
+        each_way(application, |address| {
+            let head = ask(address, ASK).head;
+            assert!(head.starts_with(line), "{status:?}: {head}");
+        });
+    }
 }
 
 #[test]
