@@ -210,16 +210,16 @@ impl StartLine {
     }
 }
 
-/// Whether all lines of a head end with CR LF, and none holds a CR or LF besides,
-/// and its fields are within their limit. Nearly every head is right, so this is
-/// all that is asked of most: three sums without a branch, which the compiler
-/// makes of 16 bytes at a time. What is wrong, and where, is found out by
-/// [`lines_to_trust`].
+/// Whether all lines of a head that `httparse` has taken end with CR LF, and its
+/// fields are within their limit. (It takes no bare CR, but a bare LF.) Nearly
+/// every head is right, so this is all that is asked of most: two sums without a
+/// branch, which the compiler makes of 16 bytes at a time. What is wrong, and
+/// where, is found out by [`lines_to_trust`].
 fn lines_are_right(head: &[u8], limits: &Limits) -> bool {
-    let count = |byte| head.iter().filter(|&&it| it == byte).count();
-    let pairs = head.iter().zip(&head[1..]).filter(|&(&a, &b)| a == b'\r' && b == b'\n').count();
+    let feeds = head.iter().filter(|&&byte| byte == b'\n').count();
+    let ends = head.iter().zip(&head[1..]).filter(|&(&a, &b)| a == b'\r' && b == b'\n').count();
     // The request line has limits of its own, so this is never too lenient.
-    count(b'\r') == pairs && count(b'\n') == pairs && head.len() <= limits.fields
+    feeds == ends && head.len() <= limits.fields
 }
 
 /// The part of `input` up to the first line end that is not CR LF, or the
@@ -390,6 +390,11 @@ mod tests {
         check(b"GET / HTTP/1.1\r\nHost: a\r\n\n", Err(HeadError::BareLineFeed));
         check(b"GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n", Err(HeadError::BareCarriageReturn));
         check(b"\r GET / HTTP/1.1\r\n\r\n", Err(HeadError::BareCarriageReturn));
+        let right = b"GET /?q HTTP/1.1\r\nHost: a\r\nX:\r\n\r\n";
+        for at in 0..right.len() {
+            let wrong = [&right[..at], b"\r", &right[at..]].concat();
+            check(&wrong, Err(HeadError::BareCarriageReturn));
+        }
     }
 
     #[test]
@@ -449,6 +454,9 @@ mod tests {
         let begun = |length: usize| format!("GET /{}", "a".repeat(length - 5));
         check(begun(32 + 60 + 16).as_bytes(), Ok(None));
         check(begun(32 + 60 + 17).as_bytes(), Err(HeadError::TargetTooLong));
+        let begun_with = |end: &str| begun(32 + 60 + 16) + end;
+        check(begun_with("\n").as_bytes(), Err(HeadError::BareLineFeed));
+        check(begun_with("\rb").as_bytes(), Err(HeadError::TargetTooLong));
         let bare = format!("GET / HTTP/1.0\r\nA: {}\n", "b".repeat(300));
         check(bare.as_bytes(), Err(HeadError::FieldsTooLarge));
         let many = format!("GET / HTTP/1.0\r\n{}\r\n", "a:\r\n".repeat(101));
