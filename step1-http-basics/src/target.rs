@@ -158,7 +158,9 @@ impl PathAndQuery {
 pub fn is_authority(text: &str) -> bool {
     let (host_is_right, port) = match text.strip_prefix('[') {
         Some(rest) => match rest.split_once(']') {
-            Some((address, port)) => (address.parse::<Ipv6Addr>().is_ok(), port),
+            Some((address, port)) => {
+                (address.parse::<Ipv6Addr>().is_ok() || is_future_address(address), port)
+            }
             None => return false,
         },
         None => {
@@ -192,6 +194,18 @@ fn is_registered_name(text: &str) -> bool {
     // Most names have no `%`.
     let mut pieces = text.split('%');
     is_plain(text) || (pieces.next().is_some_and(is_plain) && pieces.all(is_encoded))
+}
+
+/// `IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )`: nobody
+/// has one yet, and a host that is written so is a host.
+/// [RFC 3986 §3.2.2](https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2)
+fn is_future_address(text: &str) -> bool {
+    let Some((version, address)) = text.split_once('.') else { return false };
+    let digits = version.strip_prefix(['v', 'V']).unwrap_or_default();
+    !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && !address.is_empty()
+        && address.bytes().all(|byte| byte == b':' || is_plain(byte))
 }
 
 /// `unreserved / sub-delims`
