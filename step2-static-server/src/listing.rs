@@ -74,7 +74,7 @@ fn table(entries: &[Entry], resource: &Resource, more: bool) -> String {
     }
     for entry in entries {
         let slash = if entry.is_folder { "/" } else { "" };
-        // `./` keeps a name with a colon from being read as a scheme.
+        // A colon is encoded too, so that no name is taken for a scheme.
         let link = encode_segment(&entry.name);
         let name = escape(&entry.name.to_string_lossy());
         let size = if entry.is_folder { String::new() } else { entry.length.to_string() };
@@ -83,7 +83,7 @@ fn table(entries: &[Entry], resource: &Resource, more: bool) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(
             rows,
-            "<tr><td><a href=\"./{link}{slash}\">{name}{slash}</a></td><td>{size}</td><td>{date}</td></tr>"
+            "<tr><td><a href=\"{link}{slash}\">{name}{slash}</a></td><td>{size}</td><td>{date}</td></tr>"
         );
     }
     let note = if more {

@@ -82,17 +82,29 @@ fn a_folder_is_listed_only_with_the_flag() {
     ask_with(root.path(), Options { list: true, write: false }, |ask| {
         let page = ask("GET /");
         assert_eq!((page.status(), page.field("content-type")), (200, "text/html; charset=utf-8"));
-        assert!(page.text().contains("<a href=\"./folder/\">folder/</a>"), "{}", page.text());
+        assert!(page.text().contains("<a href=\"folder/\">folder/</a>"), "{}", page.text());
         assert!(
             page.text().contains("a b+c%d#e&#39;&quot;&lt;i&gt;你好?:.txt</a>"),
             "{}",
             page.text()
         );
         assert!(!page.text().contains("hidden"));
-        let link = page.text().split("href=\"./a").nth(1).unwrap().split('"').next().unwrap();
+        let link = page.text().split("href=\"a").nth(1).unwrap().split('"').next().unwrap();
         assert_eq!(ask(&format!("GET /a{link}")).text(), "odd");
         assert_eq!(ask("GET /folder").status(), 301);
         assert!(ask("GET /folder/").text().contains("<a href=\"../\">../</a>"));
+    });
+}
+
+/// RFC 3986 §4.2: what stands before a colon would be a scheme.
+#[test]
+fn no_name_in_a_list_is_taken_for_a_scheme() {
+    let root = tempfile::tempdir().unwrap();
+    write(&root, "javascript:alert(1)", "a name", 10);
+    ask_with(root.path(), Options { list: true, write: false }, |ask| {
+        let page = ask("GET /");
+        assert!(page.text().contains("href=\"javascript%3Aalert%281%29\""), "{}", page.text());
+        assert_eq!(ask("GET /javascript%3Aalert%281%29").text(), "a name");
     });
 }
 
