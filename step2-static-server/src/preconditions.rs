@@ -149,9 +149,18 @@ fn entity_tags(mut list: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// The date in this field. One that is none is no condition, says §13.1.3.
+/// The date in this field. One that is none is no condition, says §13.1.3. But
+/// a wrong day of the week is overlooked, as other servers do: it says nothing
+/// that the date does not.
+/// [RFC 9110 §5.6.7](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7)
 fn date(fields: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
-    httpdate::parse_http_date(fields.get(name)?.to_str().ok()?).ok()
+    let text = fields.get(name)?.to_str().ok()?;
+    let parse = |text: &str| httpdate::parse_http_date(text).ok();
+    parse(text).or_else(|| {
+        let (_, rest) = text.split_at_checked(3)?;
+        let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+        days.iter().find_map(|day| parse(&format!("{day}{rest}")))
+    })
 }
 
 /// When the file was changed, in whole seconds, as HTTP dates are.
@@ -198,6 +207,19 @@ mod tests {
         get(&[("if-modified-since", LATER)], Outcome::NotModified);
         get(&[("if-modified-since", EARLIER)], Outcome::Proceed);
         get(&[("if-modified-since", "yesterday")], Outcome::Proceed);
+        get(&[("if-modified-since", "")], Outcome::Proceed);
+    }
+
+    #[test]
+    fn a_wrong_day_of_the_week_changes_no_date() {
+        let get = |value, expected| {
+            check(&Method::GET, &[("if-modified-since", value)], Some("\"a\""), expected);
+        };
+        get("Wed, 06 Nov 1994 08:49:37 GMT", Outcome::NotModified);
+        get("Wed, 06 Nov 1994 08:49:36 GMT", Outcome::Proceed);
+        get("Wed Nov  6 08:49:37 1994", Outcome::NotModified);
+        get("Wed, 31 Feb 2094 08:49:37 GMT", Outcome::Proceed);
+        get("Sunday, 06-Nov-94 08:49:37 GMT", Outcome::NotModified);
     }
 
     #[test]
