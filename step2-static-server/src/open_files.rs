@@ -66,8 +66,11 @@ impl OpenFiles {
     // ANCHOR_END: get
 
     /// Keeps a file that was opened by this name, and closes those whose time
-    /// is over.
+    /// is over. One whose tag is weak is not kept: a moment later the tag is not.
     pub fn keep(&self, name: &OsStr, file: &Arc<OpenFile>) {
+        if file.state.has_weak_tag() {
+            return;
+        }
         let Ok(Some(then)) = stamp(&file.file) else { return };
         let mut entries = self.lock();
         entries.retain(|_, kept| kept.opened.elapsed() < KEPT);

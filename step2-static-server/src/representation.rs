@@ -71,6 +71,12 @@ impl Representation {
         }
     }
 
+    /// Whether its entity tag is weak: it was changed a moment ago.
+    #[must_use]
+    pub fn has_weak_tag(&self) -> bool {
+        self.entity_tag.as_ref().is_some_and(|tag| tag.as_bytes().starts_with(b"W/"))
+    }
+
     /// What preconditions are evaluated against.
     #[must_use]
     pub fn validators(&self) -> Validators {
@@ -80,8 +86,8 @@ impl Representation {
 
 // ANCHOR: entity_tag
 /// The entity tag: made of size and time, so that it changes with the content
-/// and costs no reading. A file that was changed in this very second may be
-/// changed again without a new time; its tag is weak.
+/// and costs no reading. A file that was changed a moment ago may be changed
+/// again without a new time; its tag is weak.
 /// [RFC 9110 §8.8.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3)
 fn entity_tag(
     length: u64,
@@ -90,7 +96,10 @@ fn entity_tag(
     now: SystemTime,
 ) -> Option<HeaderValue> {
     let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let settled = now.duration_since(modified).is_ok_and(|age| age > Duration::from_secs(1));
+    // The clock that stamps files has ticks of some milliseconds; a file system
+    // that keeps only whole seconds may keep only even ones.
+    let tick = Duration::from_millis(if since.subsec_nanos() == 0 { 2_000 } else { 100 });
+    let settled = now.duration_since(modified).is_ok_and(|age| age > tick);
     let weak = if settled { "" } else { "W/" };
     let coding = coding.map(|coding| format!("-{}", coding.name())).unwrap_or_default();
     HeaderValue::try_from(format!("{weak}\"{length:x}-{:x}{coding}\"", since.as_nanos())).ok()
@@ -147,7 +156,24 @@ mod tests {
         assert_eq!(tag(16, 1).unwrap(), "\"10-3b9aca00\"");
         assert_ne!(tag(16, 1), tag(17, 1));
         assert_ne!(tag(16, 1), tag(16, 2));
-        assert!(tag(16, 99).unwrap().to_str().unwrap().starts_with("W/"));
+    }
+
+    #[test]
+    fn a_tag_is_weak_while_another_change_could_have_the_same_time() {
+        #[track_caller]
+        fn check(modified: u64, now: u64, is_weak: bool) {
+            let at = |milliseconds| UNIX_EPOCH + Duration::from_millis(milliseconds);
+            let file = Representation::new(Path::new("a"), 16, Some(at(modified)), at(now));
+            assert_eq!(file.has_weak_tag(), is_weak, "{modified} ms, seen at {now} ms");
+        }
+        check(90_001, 90_001, true);
+        check(90_001, 90_101, true);
+        check(90_001, 90_102, false);
+        // Whole seconds: the file system may keep no others.
+        check(90_000, 92_000, true);
+        check(90_000, 92_001, false);
+        // From the future: who knows when it was changed.
+        check(90_001, 80_000, true);
     }
 
     #[test]
