@@ -210,10 +210,11 @@ impl Gateway for Cgi {
 /// What the program prints behind its head: in one piece, if it soon ends.
 fn content(mut run: Run, fields: &HeaderMap) -> Result<Body, Fault> {
     run.promises(promised_length(fields));
-    Ok(match run.settle()? {
-        Some(content) if is_as_promised(fields, &content) => Body::Bytes(content.into()),
-        Some(content) => Body::Stream(Box::new(io::Cursor::new(content))),
-        None => Body::Stream(Box::new(run)),
+    let Some(content) = run.settle()? else { return Ok(Body::Stream(Box::new(run))) };
+    let is_as_promised = is_as_promised(fields, &content).map_err(Fault::Nonsense)?;
+    Ok(match is_as_promised {
+        true => Body::Bytes(content.into()),
+        false => Body::Stream(Box::new(io::Cursor::new(content))),
     })
 }
 

@@ -77,6 +77,8 @@ pub enum ResponseError {
     TooLarge,
     /// The output ended before its head did.
     Incomplete,
+    /// `Content-Length` promises content, and there is none at all.
+    NoContent,
 }
 
 /// Takes the head of a program's output, piece by piece.
@@ -222,8 +224,14 @@ pub(crate) fn promised_length(fields: &HeaderMap) -> Option<u64> {
 
 /// Whether as much came as was promised. If not, only whoever sends the response
 /// can tell the client so.
-pub(crate) fn is_as_promised(fields: &HeaderMap, content: &[u8]) -> bool {
-    promised_length(fields).is_none_or(|length| length == content.len() as u64)
+///
+/// # Errors
+/// When nothing came: then there is nothing to send, and time to say so.
+pub(crate) fn is_as_promised(fields: &HeaderMap, content: &[u8]) -> Result<bool, ResponseError> {
+    match promised_length(fields) {
+        Some(1..) if content.is_empty() => Err(ResponseError::NoContent),
+        promised => Ok(promised.is_none_or(|length| length == content.len() as u64)),
+    }
 }
 
 /// `Status = "Status:" status-code SP reason-phrase NL`; without a phrase too.
@@ -295,6 +303,9 @@ impl fmt::Display for ResponseError {
             ),
             Self::Incomplete => f.write_str(
                 "the output ended before the empty line that ends the head (RFC 3875 §6.2)",
+            ),
+            Self::NoContent => f.write_str(
+                "Content-Length promises content, and none came: write it, or say 0 (RFC 9110 §8.6)",
             ),
         }
     }

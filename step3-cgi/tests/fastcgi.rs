@@ -539,9 +539,9 @@ fn an_answer_that_breaks_off_does_not_look_whole() {
 fn an_answer_that_is_not_as_long_as_it_says_does_not_look_whole() {
     let place = Place::new();
     let application = |number: usize, mut back: Back| {
-        let length = if number == 0 { 8 } else { 3 };
+        let (length, content) = [(8, "hello"), (3, "hello"), (8, "")][number];
         back.request();
-        let head = format!("Content-Type: text/plain\nContent-Length: {length}\n\nhello");
+        let head = format!("Content-Type: text/plain\nContent-Length: {length}\n\n{content}");
         back.reply(head.as_bytes());
     };
     place.with(Options { keep: 0, ..Options::default() }, application, |address| {
@@ -549,6 +549,8 @@ fn an_answer_that_is_not_as_long_as_it_says_does_not_look_whole() {
         assert!(response.head.contains("Content-Length: 8"), "{}", response.head);
         assert_eq!(response.text(), "hello", "and the connection was closed");
         assert_eq!(get(address, "/app/").text(), "hel");
+        // Nothing has been sent yet: there is still time to say what happened.
+        assert_eq!(get(address, "/app/").status, 502);
     });
 }
 

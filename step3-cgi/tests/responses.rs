@@ -128,6 +128,7 @@ fn what_is_no_response_is_a_bad_gateway() {
     check_fault("printf 'Content-Type: a/b\\nConnection: close\\n\\n'", 502);
     check_fault("printf 'Content-Type: a/b\\nX-A: b\\rX-C: d\\n\\n'", 502);
     check_fault("printf 'HTTP/1.1 200 OK\\nContent-Type: a/b\\n\\n'", 502);
+    check_fault("printf 'Content-Type: a/b\\nContent-Length: 5\\n\\n'", 502);
 }
 
 #[test]

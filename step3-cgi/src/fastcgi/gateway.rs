@@ -201,7 +201,7 @@ fn respond(method: &Method, mut output: Output) -> Result<Answer, Fault> {
     let body = if !framing::may_have_content(method, status) {
         // How long the content would be is not known from there being none.
         Body::Stream(Box::new(io::empty()))
-    } else if is_whole && is_as_promised(&fields, &content) {
+    } else if is_whole && is_as_promised(&fields, &content).map_err(nonsense)? {
         Body::Bytes(content.into())
     } else {
         Body::Stream(Box::new(io::Cursor::new(content).chain(output)))
