@@ -111,10 +111,12 @@ pub(super) fn method(name: &[u8], span: Span) -> Span {
     }
 }
 
-/// Says which class a status code is of.
+/// Says which class a status code is of. One above 599 is taken for a 5xx.
 pub(super) fn status(code: &[u8], span: Span) -> Span {
-    let number = std::str::from_utf8(code).ok().and_then(|digits| digits.parse().ok());
-    let Some((number, class)) = number.and_then(|number| Some((number, Class::of(number)?))) else {
+    let number = std::str::from_utf8(code).ok().and_then(|digits| digits.parse::<u16>().ok());
+    let Some((number, class)) =
+        number.and_then(|number| Some((number, Class::of(number.min(599))?)))
+    else {
         return span;
     };
     let section = reference::status(number).map_or(class.section(), |status| status.section);
