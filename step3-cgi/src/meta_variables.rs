@@ -75,7 +75,8 @@ pub enum Credentials {
     #[default]
     Withheld,
     /// It is, as `HTTP_AUTHORIZATION`: the application checks them itself, and
-    /// gets its variables in a way that nobody else can see. So it is with WSGI.
+    /// gets its variables in a way that nobody else can see. So it is with FastCGI
+    /// and WSGI.
     Passed,
 }
 

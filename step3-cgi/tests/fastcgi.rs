@@ -138,7 +138,8 @@ fn an_application_is_told_what_a_cgi_program_is_told() {
             let root = place.folder.path().join("www").canonicalize().unwrap();
             let root = root.display();
             let line = "POST /index.php/a%20b?x=%41";
-            let response = ask(address, line, "Proxy: evil\r\nX-A: 1\r\n", b"content!");
+            let fields = "Proxy: evil\r\nX-A: 1\r\nAuthorization: Basic YTpi\r\n";
+            let response = ask(address, line, fields, b"content!");
             let text = response.text();
             for expected in [
                 "REQUEST_METHOD=POST\n",
@@ -147,6 +148,7 @@ fn an_application_is_told_what_a_cgi_program_is_told() {
                 "QUERY_STRING=x=%41\n",
                 "CONTENT_LENGTH=8\n",
                 "HTTP_X_A=1\n",
+                "HTTP_AUTHORIZATION=Basic YTpi\n",
                 "SERVER_SOFTWARE=test/1\n",
                 &format!("SCRIPT_FILENAME={root}/index.php\n"),
                 &format!("DOCUMENT_ROOT={root}\n"),

@@ -61,6 +61,9 @@ case 'fatal':
 case 'redirect':
     header('Location: http://localhost/elsewhere', true, 303);
     break;
+case 'password':
+    echo $_SERVER['PHP_AUTH_USER'], ' ', $_SERVER['PHP_AUTH_PW'];
+    break;
 case 'pid':
     echo getmypid();
     break;
@@ -144,6 +147,9 @@ fn check_variables(address: SocketAddr) {
         response.text(),
         r#"{"method":"GET","script":"/do.php","info":"","get":[],"post":[],"cookie":[]}"#
     );
+    let password = "Authorization: Basic em/DqzpvcGVuIHNlc2FtZQ==\r\n";
+    let response = ask(address, "GET /do.php?do=password", password, b"");
+    assert_eq!(response.text(), "zo\u{eb} open sesame", "PHP asks for the password itself");
     assert_eq!(get(address, "/do.php?do=redirect").status, 303);
     assert_eq!(get(address, "/do.php?do=fatal").status, 500);
 }

@@ -37,7 +37,7 @@ use super::fault::Fault;
 use super::params::encode_pair;
 use super::record::{BeginRequest, Kind, RESPONDER, Record, encode_stream, end_stream};
 use super::script::{Script, Scripts};
-use crate::meta_variables::MetaVariables;
+use crate::meta_variables::{Credentials, MetaVariables};
 use crate::response::{Reader, Reply, ResponseError, is_as_promised};
 use crate::site::{Answer, Gateway, Where};
 use crate::spool::{Spool, measure};
@@ -111,6 +111,7 @@ impl FastCgi {
             peer: request.peer,
             document_root: Some(self.scripts.root()),
             script_filename: Some(&script.file),
+            credentials: Credentials::Passed,
             ..MetaVariables::of(&request.head)
         }
         .visit(|name, value| encode_pair(name.as_bytes(), value, &mut params));
