@@ -34,7 +34,10 @@ impl Paths {
     /// When one of the folders is not there, or the virtual environment is not
     /// for this Python.
     pub fn enter(&self, py: Python<'_>) -> Result<(), LoadError> {
-        let venv = self.venv.clone().or_else(|| std::env::var_os("VIRTUAL_ENV").map(PathBuf::from));
+        // Empty means not set, as for a shell.
+        let by_variable =
+            || std::env::var_os("VIRTUAL_ENV").filter(|it| !it.is_empty()).map(PathBuf::from);
+        let venv = self.venv.clone().or_else(by_variable);
         let venv = venv.map(|path| Venv::open(py, &path)).transpose()?;
         let further =
             self.pythonpath.iter().map(|path| folder(path)).collect::<Result<Vec<_>, _>>()?;

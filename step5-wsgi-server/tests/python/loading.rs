@@ -69,6 +69,9 @@ fn a_virtual_environment_is_used_by_flag_and_by_variable() {
     for command in [by_flag, by_variable] {
         assert_eq!(Running::start(command).ask("POST", "/", "x").text(), "POST x");
     }
+    let mut without = program(&["well_behaved:app", "--chdir", apps.to_str().unwrap()]);
+    without.env("VIRTUAL_ENV", "");
+    assert_eq!(Running::start(without).ask("POST", "/", "x").text(), "POST x");
 }
 
 #[test]
