@@ -117,7 +117,14 @@ fn is_made_of_text(media_type: &str) -> bool {
 /// [RFC 9110 §8.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.3)
 #[must_use]
 pub fn media_type(name: &Path) -> HeaderValue {
-    match mime_guess::from_path(name).first_raw() {
+    let known = mime_guess::from_path(name).first_raw().map(|known| match known {
+        // What the table calls by an older name: RFC 9239 and RFC 8081.
+        "application/javascript" => "text/javascript",
+        "application/font-woff" => "font/woff",
+        "application/font-sfnt" => "font/otf",
+        known => known,
+    });
+    match known {
         Some(text) if text.starts_with("text/") => {
             HeaderValue::try_from(format!("{text}; charset=utf-8"))
         }
@@ -140,6 +147,10 @@ mod tests {
         check("simple_navbar.html", "text/html; charset=utf-8");
         check("a.CSS", "text/css; charset=utf-8");
         check("a.js", "text/javascript; charset=utf-8");
+        check("a.mjs", "text/javascript; charset=utf-8");
+        check("a.woff", "font/woff");
+        check("a.woff2", "font/woff2");
+        check("a.otf", "font/otf");
         check("a.svg", "image/svg+xml");
         check("a.png", "image/png");
         check("favicon.ico", "image/x-icon");
