@@ -155,6 +155,13 @@ fn application(
 fn python(args: &Args, name: &str) -> Result<(), Failure> {
     use crate::python::{flags, reload};
 
+    if args.protocol == Protocol::Fastcgi {
+        return Err(format!(
+            "{name}: an application in Python is served by HTTP only: leave --as fastcgi out, and \
+             let the web server in front pass requests on as a proxy"
+        )
+        .into());
+    }
     let folder = std::env::current_dir().map_err(|error| error.to_string())?;
     // Before the application is loaded: it finds nothing of the master's on its
     // standard input.

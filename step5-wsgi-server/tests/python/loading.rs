@@ -75,6 +75,14 @@ fn a_virtual_environment_is_used_by_flag_and_by_variable() {
 }
 
 #[test]
+fn what_is_not_served_by_fastcgi_says_so_and_is_not_served_by_http_instead() {
+    let apps = apps();
+    let flags = ["well_behaved:app", "--chdir", apps.to_str().unwrap(), "--as", "fastcgi"];
+    let (status, words) = refused(&flags);
+    assert_eq!((status, words.contains("leave --as fastcgi out")), (Some(1), true), "{words}");
+}
+
+#[test]
 fn an_environment_of_another_python_is_refused_before_it_can_do_harm() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().to_str().unwrap();
