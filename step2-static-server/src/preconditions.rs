@@ -87,7 +87,10 @@ pub fn evaluate(method: &Method, fields: &HeaderMap, current: Option<&Validators
 /// [RFC 9110 §13.1.5](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5)
 #[must_use]
 pub fn range_applies(fields: &HeaderMap, current: &Validators, now: SystemTime) -> bool {
-    let Some(condition) = fields.get(IF_RANGE) else { return true };
+    if !fields.contains_key(IF_RANGE) {
+        return true;
+    }
+    let Some(condition) = only(fields, &IF_RANGE) else { return false };
     if condition.as_bytes().ends_with(b"\"") {
         let current = current.entity_tag.as_ref().map(HeaderValue::as_bytes);
         return current.is_some_and(|tag| same_tag(tag, condition.as_bytes(), Comparison::Strong));
@@ -149,18 +152,24 @@ fn entity_tags(mut list: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// The date in this field. One that is none is no condition, says §13.1.3. But
-/// a wrong day of the week is overlooked, as other servers do: it says nothing
-/// that the date does not.
+/// The date in this field. What is none, or are several, is no condition, says
+/// §13.1.3. But a wrong day of the week is overlooked, as other servers do: it
+/// says nothing that the date does not.
 /// [RFC 9110 §5.6.7](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7)
 fn date(fields: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {
-    let text = fields.get(name)?.to_str().ok()?;
+    let text = only(fields, name)?.to_str().ok()?;
     let parse = |text: &str| httpdate::parse_http_date(text).ok();
     parse(text).or_else(|| {
         let (_, rest) = text.split_at_checked(3)?;
         let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
         days.iter().find_map(|day| parse(&format!("{day}{rest}")))
     })
+}
+
+/// The value of a field that stands on one line alone.
+fn only<'f>(fields: &'f HeaderMap, name: &HeaderName) -> Option<&'f HeaderValue> {
+    let mut values = fields.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none())
 }
 
 /// When the file was changed, in whole seconds, as HTTP dates are.
@@ -211,6 +220,17 @@ mod tests {
     }
 
     #[test]
+    fn several_dates_are_none() {
+        let get = |name, one, two| {
+            let lines = [(name, one), (name, two)];
+            check(&Method::GET, &lines, Some("\"a\""), Outcome::Proceed);
+        };
+        get("if-unmodified-since", EARLIER, CHANGED);
+        get("if-modified-since", CHANGED, CHANGED);
+        get("if-modified-since", LATER, EARLIER);
+    }
+
+    #[test]
     fn a_wrong_day_of_the_week_changes_no_date() {
         let get = |value, expected| {
             check(&Method::GET, &[("if-modified-since", value)], Some("\"a\""), expected);
@@ -255,6 +275,9 @@ mod tests {
         assert!(!applies("\"b\"", "\"a\""));
         assert!(applies(CHANGED, "\"a\""));
         assert!(!applies(LATER, "\"a\""));
+        let line = || (IF_RANGE, HeaderValue::from_static("\"a\""));
+        let twice = HeaderMap::from_iter([line(), line()]);
+        assert!(!range_applies(&twice, &current("\"a\""), SystemTime::now()));
         assert!(range_applies(&HeaderMap::new(), &current("\"a\""), SystemTime::now()));
     }
 }
