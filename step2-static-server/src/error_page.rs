@@ -106,10 +106,12 @@ pub fn unavailable(path: &str) -> Response {
     page(StatusCode::SERVICE_UNAVAILABLE, &format!("{} cannot be read at the moment.", name(path)))
 }
 
-/// 301: for a client that does not follow by itself.
+/// 301: for a client that does not follow by itself, a link.
 #[must_use]
 pub fn moved(location: &str) -> Response {
-    page(StatusCode::MOVED_PERMANENTLY, &format!("This folder is at {location}"))
+    let link = escape(location);
+    let sentence = format!("This folder is at <a href=\"{link}\">{link}</a>.");
+    marked_up(StatusCode::MOVED_PERMANENTLY, &sentence)
 }
 
 /// The path as a person reads it.
@@ -120,8 +122,13 @@ fn name(path: &str) -> String {
 /// A page of this status that says one sentence, which is text.
 #[must_use]
 pub fn page(status: StatusCode, sentence: &str) -> Response {
+    marked_up(status, &escape(sentence))
+}
+
+/// The same, of a sentence that is markup.
+fn marked_up(status: StatusCode, sentence: &str) -> Response {
     let title = format!("{} {}", status.as_str(), reason_phrase(status));
-    let content = format!("<p>{}</p>\n<p><a href=\"/\">Home</a></p>\n", escape(sentence));
+    let content = format!("<p>{sentence}</p>\n<p><a href=\"/\">Home</a></p>\n");
     not_guessed(Response::html(status, document(&title, &content)))
 }
 

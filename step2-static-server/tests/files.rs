@@ -70,6 +70,14 @@ fn a_folder_stands_for_its_index_and_ends_with_a_slash() {
         assert_eq!(ask("GET /style.css/").status(), 404);
         let moved = ask("GET /folder?a=b");
         assert_eq!((moved.status(), moved.field("location")), (301, "/folder/?a=b"));
+        // RFC 9110 §15.4.2: for a person whose client does not follow.
+        assert!(moved.text().contains("<a href=\"/folder/?a=b\">"), "{}", moved.text());
+        let marked = ask("GET /folder?a=\"><script>&b");
+        assert!(
+            marked.text().contains("?a=&quot;&gt;&lt;script&gt;&amp;b\">"),
+            "{}",
+            marked.text()
+        );
     });
 }
 
