@@ -6,9 +6,10 @@
 //! not. There is no status line; `Status`, `Location` and `Content-Type` say to
 //! the *server* what kind of answer this is, and lines may end with LF alone. A
 //! program writes in pieces, so lines are taken as they become complete, and the
-//! same is found however the output is cut. What a program may not say (whatever
-//! concerns the connection, which is not its own) is refused, not passed over:
-//! a program that believes it closed a connection should hear that it did not.
+//! same is found however the output is cut. What a program says of the connection
+//! never leaves, since that is the server's: a wish for it to close, an old habit
+//! of programs in PHP, is passed over; a claim that the content is coded in some
+//! way is refused, because then nobody knows what the content is.
 //!
 //! ```
 //! use step3_cgi::response::{Reader, Reply};
@@ -61,7 +62,7 @@ pub enum ResponseError {
     Value(HeaderName),
     /// A line that begins with a space, and so would continue the one before.
     Folded,
-    /// A field that belongs to the connection.
+    /// A field that only whoever sends the response can say.
     Forbidden(HeaderName),
     /// A field that may stand once stands twice.
     Twice(HeaderName),
@@ -172,9 +173,12 @@ impl Reader {
                     None => return Ok(()),
                 }
             }
-            // §6.3.4: they could spoil how the server sends the response.
-            "connection" | "keep-alive" | "proxy-connection" | "te" | "trailer"
-            | "transfer-encoding" | "upgrade" => return Err(ResponseError::Forbidden(name)),
+            // §6.3.4: the server may remove what concerns the connection; these
+            // could spoil how it sends the response.
+            "connection" | "keep-alive" | "proxy-connection" => return Ok(()),
+            "te" | "trailer" | "transfer-encoding" | "upgrade" => {
+                return Err(ResponseError::Forbidden(name));
+            }
             // §6.3.5: extensions of the interface that this server does not know.
             extension if extension.starts_with("x-cgi-") => return Ok(()),
             "content-length" if !is_number(value.as_bytes()) => {
@@ -402,16 +406,15 @@ mod tests {
     }
 
     #[test]
-    fn what_concerns_the_connection_is_refused() {
-        for field in [
-            "Connection",
-            "Keep-Alive",
-            "Proxy-Connection",
-            "TE",
-            "Trailer",
-            "Transfer-Encoding",
-            "Upgrade",
-        ] {
+    fn what_concerns_the_connection_never_leaves() {
+        for field in ["Connection: close", "keep-alive: timeout=5", "Proxy-Connection: close"] {
+            let output = format!("{field}\nContent-Type: a/b\n\n");
+            check(&output, 200, &[("content-type", "a/b")], "");
+            // It is no company for a path either.
+            let (reply, _) = read(format!("Location: /a\n{field}\n\n").as_bytes()).unwrap();
+            assert_eq!(reply, Reply::LocalRedirect("/a".to_owned()));
+        }
+        for field in ["TE", "Trailer", "Transfer-Encoding", "Upgrade"] {
             let output = format!("Content-Type: a/b\n{field}: x\n\n");
             check_error(&output, &ResponseError::Forbidden(name(field)));
         }
