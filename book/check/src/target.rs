@@ -48,7 +48,7 @@ pub enum Step {
     Four,
     /// The event loop.
     Five,
-    /// The same with Python inside, serving [`PROBE`], which is there with the feature `peers`.
+    /// The same with Python inside, serving `probes/probe.py`; there with the feature `peers`.
     Python,
 }
 

@@ -66,9 +66,11 @@ fn is_whole(answer: &[u8]) -> io::Result<()> {
     if ok { Ok(()) } else { Err(io::Error::other("the answer is not 200")) }
 }
 
-/// A connection that stays open.
+/// A connection that stays open; where the server closes it, it is made anew.
 pub(super) struct Kept {
+    address: SocketAddr,
     stream: TcpStream,
+    is_closed: bool,
     request: Vec<u8>,
     answer: Vec<u8>,
 }
@@ -80,29 +82,47 @@ impl Kept {
 
     /// A connection on which something else is asked for.
     pub(super) fn open_for(address: SocketAddr, path: &str) -> io::Result<Self> {
-        let request = request(address, path, "");
-        Ok(Self { stream: connect(address)?, request, answer: Vec::new() })
+        Self::open_with(address, request(address, path, ""))
+    }
+
+    /// A connection on which so much is posted to `/`.
+    pub(super) fn open_to_post(address: SocketAddr, length: usize) -> io::Result<Self> {
+        let head = format!(
+            "POST / HTTP/1.1\r\nHost: {address}\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n"
+        );
+        Self::open_with(address, [head.as_bytes(), &vec![b'x'; length]].concat())
+    }
+
+    fn open_with(address: SocketAddr, request: Vec<u8>) -> io::Result<Self> {
+        let stream = connect(address)?;
+        Ok(Self { address, stream, is_closed: false, request, answer: Vec::new() })
     }
 
     pub(super) fn ask(&mut self) -> io::Result<()> {
+        if self.is_closed {
+            self.stream = connect(self.address)?;
+            self.is_closed = false;
+        }
         self.stream.write_all(&self.request)
     }
 
-    /// Waits for the whole of the answer, as its Content-Length has it.
+    /// Waits for the whole of the answer.
     pub(super) fn receive(&mut self) -> io::Result<()> {
         self.answer.clear();
-        let mut piece = [0; 4096];
+        let mut piece = [0; 16 * 1024];
         loop {
-            if let Some(length) = length(&self.answer)
-                && self.answer.len() >= length
-            {
-                return is_whole(&self.answer);
+            match (self.stream.read(&mut piece)?, End::of(&self.answer)) {
+                (0, Some(End::Close)) => break,
+                (0, _) => return Err(ErrorKind::UnexpectedEof.into()),
+                (length, _) => self.answer.extend_from_slice(&piece[..length]),
             }
-            match self.stream.read(&mut piece)? {
-                0 => return Err(ErrorKind::UnexpectedEof.into()),
-                length => self.answer.extend_from_slice(&piece[..length]),
+            let end = End::of(&self.answer);
+            if end.is_some_and(|end| end.is_reached(&self.answer)) {
+                break;
             }
         }
+        self.is_closed = closes(&self.answer);
+        is_whole(&self.answer)
     }
 
     /// How long each of so many requests takes, one after the other.
@@ -118,15 +138,54 @@ impl Kept {
     }
 }
 
-/// The length of the whole answer, once its head is there.
-fn length(answer: &[u8]) -> Option<usize> {
-    let head = answer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
-    let text = String::from_utf8_lossy(&answer[..head]);
-    let value = text.lines().find_map(|line| {
+/// Where an answer ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// After so many bytes, the head's included.
+    Length(usize),
+    /// After the last chunk.
+    LastChunk,
+    /// Where the server closes.
+    Close,
+}
+
+impl End {
+    /// As the head says, once it is there.
+    fn of(answer: &[u8]) -> Option<Self> {
+        let head = head(answer)?;
+        Some(match (field(head, "content-length"), field(head, "transfer-encoding")) {
+            (Some(length), _) => Self::Length(head.len() + length.parse::<usize>().ok()?),
+            (None, Some(_)) => Self::LastChunk,
+            (None, None) => Self::Close,
+        })
+    }
+
+    fn is_reached(self, answer: &[u8]) -> bool {
+        match self {
+            Self::Length(length) => answer.len() >= length,
+            Self::LastChunk => answer.ends_with(b"\r\n0\r\n\r\n"),
+            Self::Close => false,
+        }
+    }
+}
+
+/// Whether the server closes after this answer.
+fn closes(answer: &[u8]) -> bool {
+    let Some(head) = head(answer) else { return true };
+    let says = |value| field(head, "connection").is_some_and(|it| it.eq_ignore_ascii_case(value));
+    says("close") || (head.starts_with("HTTP/1.0") && !says("keep-alive"))
+}
+
+fn head(answer: &[u8]) -> Option<&str> {
+    let end = answer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+    std::str::from_utf8(&answer[..end]).ok()
+}
+
+fn field<'a>(head: &'a str, wanted: &str) -> Option<&'a str> {
+    head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then_some(value)
-    })?;
-    Some(head + value.trim().parse::<usize>().ok()?)
+        name.eq_ignore_ascii_case(wanted).then_some(value.trim())
+    })
 }
 
 /// All of these connections ask, then all wait, again and again, for so long: how many answers.
@@ -145,10 +204,20 @@ pub(super) fn waves(connections: &mut [Kept], time: Duration) -> io::Result<u64>
 mod tests {
     use super::*;
 
+    #[track_caller]
+    fn check(answer: &str, end: Option<End>, closed: bool) {
+        assert_eq!((End::of(answer.as_bytes()), closes(answer.as_bytes())), (end, closed));
+    }
+
     #[test]
     fn the_end_of_an_answer_is_found() {
-        assert_eq!(length(b"HTTP/1.1 200 OK\r\nContent-Le"), None);
-        assert_eq!(length(b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab"), Some(43));
+        check("HTTP/1.1 200 OK\r\nContent-Le", None, true);
+        check("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab", Some(End::Length(43)), false);
+        check("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", Some(End::LastChunk), false);
+        check("HTTP/1.1 200 OK\r\nConnection: Close\r\n\r\n", Some(End::Close), true);
+        check("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", Some(End::Length(38)), true);
+        assert!(End::LastChunk.is_reached(b"\r\n\r\n2\r\nab\r\n0\r\n\r\n"));
+        assert!(!End::LastChunk.is_reached(b"\r\n\r\n2\r\nab\r\n0\r\n"));
         assert!(is_whole(b"HTTP/1.1 404 Not Found\r\n\r\n").is_err());
     }
 }

@@ -20,6 +20,7 @@ mod kept_process;
 mod large;
 mod load;
 mod peers;
+mod python;
 mod servers;
 mod slow;
 mod stall;
@@ -52,6 +53,7 @@ pub const FIGURES: &[Figure] = &[
     Figure { name: "loop", chapter: "ch06", measure: idle::measure_the_loop },
     Figure { name: "slow", chapter: "ch06", measure: slow::measure },
     Figure { name: "ways", chapter: "ch06", measure: ways::measure },
+    Figure { name: "python", chapter: "ch06", measure: python::measure },
 ];
 
 impl Figure {
@@ -167,9 +169,9 @@ fn median(mut values: Vec<f64>) -> f64 {
 /// Two digits that say something: `0.31`, `4.7`, `43`, `12,300`.
 fn rounded(value: f64) -> String {
     match value {
-        value if value < 1.0 => format!("{value:.2}"),
-        value if value < 10.0 => format!("{value:.1}"),
-        value if value < 100.0 => format!("{value:.0}"),
+        value if value < 0.995 => format!("{value:.2}"),
+        value if value < 9.95 => format!("{value:.1}"),
+        value if value < 99.5 => format!("{value:.0}"),
         value => {
             let step = 10_f64.powf(value.log10().floor() - 1.0);
             let mut digits = format!("{:.0}", (value / step).round() * step);
@@ -214,6 +216,7 @@ mod tests {
         for (value, expected) in [
             (0.312, "0.31"),
             (4.68, "4.7"),
+            (9.97, "10"),
             (42.7, "43"),
             (123.0, "120"),
             (12_345.0, "12,000"),

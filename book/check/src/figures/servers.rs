@@ -167,9 +167,17 @@ pub(super) struct Running {
 impl Running {
     /// Starts it and waits until it accepts.
     pub(super) fn start(kind: Kind, ours: &Ours, sandbox: &Sandbox) -> Result<Self, String> {
-        let fault = |error: std::io::Error| format!("{kind:?}: {error}");
+        Self::start_as(&format!("{kind:?}"), |port| kind.command(ours, sandbox, port))
+    }
+
+    /// The same for any command that listens at the port that it is given.
+    pub(super) fn start_as(
+        name: &str,
+        command: impl Fn(u16) -> Result<Command, String>,
+    ) -> Result<Self, String> {
+        let fault = |error: std::io::Error| format!("{name}: {error}");
         let port = free_port().map_err(fault)?;
-        let mut command = kind.command(ours, sandbox, port)?;
+        let mut command = command(port)?;
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().map_err(fault)?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let mut running = Self { child, address };
@@ -177,7 +185,7 @@ impl Running {
         // Nothing but a connection tells that somebody else's server is ready.
         while TcpStream::connect(address).is_err() {
             if Instant::now() > end || !matches!(running.child.try_wait(), Ok(None)) {
-                return Err(format!("{kind:?} does not accept a connection"));
+                return Err(format!("{name} does not accept a connection"));
             }
             thread::sleep(Duration::from_millis(5));
         }
@@ -190,6 +198,13 @@ impl Running {
         let running: u64 = children(self.child.id()).into_iter().map(|pid| ticks(pid, 4)).sum();
         let per_second = rustix::param::clock_ticks_per_second();
         Duration::from_millis((own_and_ended + running) * 1000 / per_second)
+    }
+
+    /// The processor time that its threads and those of its children have used, to the nanosecond;
+    /// those that have ended are left out.
+    pub(super) fn time_of_living_threads(&self) -> Duration {
+        let all = std::iter::once(self.child.id()).chain(children(self.child.id()));
+        Duration::from_nanos(all.map(nanoseconds).sum())
     }
 
     /// The memory that it and its children hold for themselves alone, in KiB.
@@ -230,6 +245,16 @@ fn ticks(pid: u32, count: usize) -> u64 {
     // The name of the program stands in parentheses, and may hold anything.
     let after = text.rsplit_once(')').map_or("", |(_, after)| after);
     after.split_whitespace().skip(11).take(count).filter_map(|word| word.parse::<u64>().ok()).sum()
+}
+
+/// What the scheduler has given to the threads of a process.
+fn nanoseconds(pid: u32) -> u64 {
+    let threads = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let given = |thread: fs::DirEntry| {
+        let text = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<u64>().ok()
+    };
+    threads.filter_map(given).sum()
 }
 
 /// The processes that any thread of this one has started.
