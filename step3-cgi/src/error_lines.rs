@@ -6,21 +6,24 @@
 //! writes may come from a client. So each line carries the program's name, and
 //! whatever could forge a line or move a cursor is escaped.
 
+use std::fmt;
+
 /// A longer line is cut into several.
 const LONGEST: usize = 8 * 1024;
 
 /// Takes bytes and logs lines.
 #[derive(Debug)]
-pub struct ErrorLines {
-    name: String,
+pub struct ErrorLines<N: fmt::Display = String> {
+    name: N,
     line: Vec<u8>,
 }
 
-impl ErrorLines {
-    /// The lines of the program with this name.
+impl<N: fmt::Display> ErrorLines<N> {
+    /// The lines of the program with this name. It is written down for a
+    /// complaint only, and most requests have none.
     #[must_use]
-    pub fn of(name: &str) -> Self {
-        ErrorLines { name: name.to_owned(), line: Vec::new() }
+    pub fn of(name: N) -> Self {
+        ErrorLines { name, line: Vec::new() }
     }
 
     /// Takes more bytes.
@@ -47,14 +50,14 @@ impl ErrorLines {
     }
 }
 
-impl Drop for ErrorLines {
+impl<N: fmt::Display> Drop for ErrorLines<N> {
     fn drop(&mut self) {
         self.end_line();
     }
 }
 
 /// The line as it can be printed: text as it is, control bytes escaped.
-fn shown(line: &[u8]) -> String {
+pub(crate) fn shown(line: &[u8]) -> String {
     let mut shown = String::new();
     for character in String::from_utf8_lossy(line).chars() {
         if character.is_control() && character != '\t' {

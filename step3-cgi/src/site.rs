@@ -160,7 +160,12 @@ fn redirect<'r>(
 /// A path, cut after `length` names: `SCRIPT_NAME` and `PATH_INFO`, both decoded.
 pub(crate) fn split(resource: &Resource, length: usize) -> (Vec<u8>, Vec<u8>) {
     let join = |names: &[OsString]| {
-        names.iter().flat_map(|name| [b"/", name.as_encoded_bytes()]).collect::<Vec<_>>().concat()
+        let mut path = Vec::new();
+        for name in names {
+            path.push(b'/');
+            path.extend_from_slice(name.as_encoded_bytes());
+        }
+        path
     };
     let (name, rest) = resource.segments().split_at(length);
     let mut path_info = join(rest);

@@ -108,7 +108,7 @@ impl Run {
         let mut process = Process::spawn(&mut command).map_err(Fault::Start)?;
         let streams = process.streams();
         let (stdin, stdout) = (streams.stdin.take(), streams.stdout.take());
-        let stderr = streams.stderr.take().map(|pipe| (pipe, ErrorLines::of(name)));
+        let stderr = streams.stderr.take().map(|pipe| (pipe, ErrorLines::of(name.to_owned())));
         if let Some(stdin) = &stdin {
             // A pipe that has room for a byte may not have room for a piece.
             rustix::io::ioctl_fionbio(stdin, true).map_err(|error| Fault::Watch(error.into()))?;

@@ -24,6 +24,7 @@ use super::fault::Fault;
 use super::record::{
     self, EndRequest, Kind, ProtocolStatus, STREAM_CONTENT, encode_stream, end_stream,
 };
+use super::script::Script;
 use super::xray::{Way, describe};
 use crate::error_lines::ErrorLines;
 use crate::spool::Spool;
@@ -48,8 +49,6 @@ pub(super) struct Outgoing<'r> {
     pub(super) is_idempotent: bool,
     /// Whether somebody waits for the answer.
     pub(super) client: Presence,
-    /// Under which name complaints are logged.
-    pub(super) name: String,
     /// Told of every record, in words.
     pub(super) observer: Option<fn(&str)>,
 }
@@ -71,19 +70,23 @@ pub(super) struct Output {
     client: Presence,
     /// When the client was looked at while content was sent.
     looked: Instant,
-    complaints: ErrorLines,
+    complaints: ErrorLines<Script>,
     observer: Option<fn(&str)>,
 }
 
 // ANCHOR: ask
 /// Sends a request and waits for the first bytes of its answer.
-pub(super) fn ask(backend: &Arc<Backend>, mut request: Outgoing<'_>) -> Result<Output, Fault> {
+pub(super) fn ask(
+    backend: &Arc<Backend>,
+    script: Script,
+    mut request: Outgoing<'_>,
+) -> Result<Output, Fault> {
     let mut lease = backend.take()?;
     let is_once = !request.is_idempotent || request.rest.is_some();
     if is_once && lease.is_reused && lease.link().socket.is_stale() {
         lease = lease.reopen()?;
     }
-    let mut output = Output::new(lease, backend, &request);
+    let mut output = Output::new(lease, backend, script, &request);
     match output.begin(&request) {
         // It was closed while it was kept: the application has seen nothing of
         // the request, or a part of it that it could not answer.
@@ -132,7 +135,7 @@ enum Step {
 }
 
 impl Output {
-    fn new(lease: Lease, backend: &Backend, request: &Outgoing<'_>) -> Self {
+    fn new(lease: Lease, backend: &Backend, script: Script, request: &Outgoing<'_>) -> Self {
         Output {
             lease: Some(lease),
             timeout: backend.options().timeout,
@@ -143,7 +146,7 @@ impl Output {
             all_was_sent: false,
             client: request.client.clone(),
             looked: Instant::now(),
-            complaints: ErrorLines::of(&request.name),
+            complaints: ErrorLines::of(script),
             observer: request.observer,
         }
     }

@@ -37,6 +37,7 @@ use super::fault::Fault;
 use super::params::encode_pair;
 use super::record::{BeginRequest, Kind, RESPONDER, Record, encode_stream, end_stream};
 use super::script::{Script, Scripts};
+use crate::error_lines::shown;
 use crate::meta_variables::{Credentials, MetaVariables};
 use crate::response::{Reader, Reply, ResponseError, is_as_promised};
 use crate::site::{Answer, Gateway, Where};
@@ -45,6 +46,8 @@ use crate::spool::{Spool, measure};
 /// Content up to so many bytes is read before a connection is taken, so that a
 /// slow client with little to say keeps no application waiting.
 const SMALL: usize = 64 * 1024;
+/// So much of an answer is looked at at a time: more than most heads.
+const PIECE: usize = 1024;
 /// An answer that is here whole, and no longer than this, is sent in one piece.
 const SHORT: usize = 256 * 1024;
 
@@ -79,9 +82,9 @@ impl FastCgi {
         FastCgi { observer, ..self }
     }
 
-    fn try_answer(&self, request: &mut Request<'_>, script: &Script) -> Result<Answer, Fault> {
+    fn try_answer(&self, request: &mut Request<'_>, script: Script) -> Result<Answer, Fault> {
         let (length, mut kept) = measure(request, SMALL).map_err(not_kept)?;
-        let mut first = self.head(request, script, length);
+        let mut first = self.head(request, &script, length);
         let content: &mut dyn Read = match &mut kept {
             Some(kept) => kept,
             None => request.content,
@@ -92,10 +95,9 @@ impl FastCgi {
             rest,
             is_idempotent: is_idempotent(&request.head.method),
             client: request.presence.clone(),
-            name: script.url(),
             observer: self.observer,
         };
-        respond(&request.head.method, ask(&self.backend, outgoing)?)
+        respond(&request.head.method, ask(&self.backend, script, outgoing)?)
     }
 
     // ANCHOR: head
@@ -137,8 +139,8 @@ impl Gateway for FastCgi {
             let path = request.head.target.path();
             return Answer::Response(error_page::not_found(path, "there is no such file"));
         };
-        self.try_answer(request, &script).unwrap_or_else(|fault| {
-            let (address, url) = (self.backend.address(), script.url());
+        self.try_answer(request, script).unwrap_or_else(|fault| {
+            let (address, url) = (self.backend.address(), shown(resource.to_string().as_bytes()));
             match &fault {
                 Fault::ClientGone => log::debug!("{url} at {address}: {fault}"),
                 fault => log::error!("{url} at {address}: {fault}"),
@@ -174,7 +176,7 @@ fn add_small_content<'r>(
 
 /// Reads the head of the output; what follows is the content.
 fn respond(method: &Method, mut output: Output) -> Result<Answer, Fault> {
-    let mut piece = vec![0; 8 * 1024];
+    let mut piece = [0; PIECE];
     let mut reader = Reader::new();
     let nonsense = |error: ResponseError| Fault::Nonsense(error.to_string());
     let (reply, mut content) = loop {

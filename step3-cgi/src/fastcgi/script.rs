@@ -18,16 +18,18 @@
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::io::{self, ErrorKind};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use cap_std::ambient_authority;
 use cap_std::fs::Dir;
 use step2_static_server::resolve::{Resource, is_hidden};
 
+use crate::error_lines::shown;
 use crate::site::{Where, split};
 
 /// That a file is there is believed for so long, as with files that are sent.
@@ -42,7 +44,7 @@ pub(super) struct Scripts {
     root: PathBuf,
     folder: Dir,
     /// Files that were there a moment ago.
-    seen: Mutex<HashMap<PathBuf, Instant>>,
+    seen: Mutex<HashMap<OsString, Instant>>,
 }
 
 /// What a path names for an application.
@@ -122,8 +124,8 @@ impl Scripts {
     /// What has this name below the root. A link that leads out of it leads
     /// nowhere.
     fn look(&self, name: &Path) -> Found {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.get(name).is_some_and(|since| since.elapsed() < BELIEVED) {
+        let name = name.as_os_str();
+        if self.seen().get(name).is_some_and(|since| since.elapsed() < BELIEVED) {
             return Found::File;
         }
         let found = match self.folder.metadata(name) {
@@ -137,6 +139,7 @@ impl Scripts {
             }
             _ => Found::Other,
         };
+        let mut seen = self.seen();
         if seen.len() >= REMEMBERED {
             seen.clear();
         }
@@ -146,6 +149,10 @@ impl Scripts {
             seen.remove(name);
         }
         found
+    }
+
+    fn seen(&self) -> MutexGuard<'_, HashMap<OsString, Instant>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -159,11 +166,10 @@ enum Found {
     Other,
 }
 
-impl Script {
-    /// The path, for the log.
-    pub(super) fn url(&self) -> String {
-        let path = [&self.name[..], &self.path_info].concat();
-        PathBuf::from(OsString::from_vec(path)).display().to_string()
+/// The path, for the log.
+impl fmt::Display for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&shown(&[&self.name[..], &self.path_info].concat()))
     }
 }
 
