@@ -7,7 +7,7 @@
 //! | side | files |
 //! |---|---|
 //! | both | [`record`], [`params`] (pure); `socket` |
-//! | the server's | [`gateway`], `script`, [`backend`], [`address`], `client`, [`sweeper`], [`fault`] |
+//! | the server's | [`gateway`], `script`, [`backend`], `lease`, [`address`], `client`, [`sweeper`], [`fault`] |
 //! | the application's | [`responder`] |
 
 pub mod address;
@@ -16,6 +16,7 @@ mod client;
 pub mod fault;
 pub mod flags;
 pub mod gateway;
+mod lease;
 pub mod params;
 pub mod record;
 pub mod responder;

@@ -329,6 +329,28 @@ fn who_waits_for_a_connection_is_given_it_in_turn() {
     let options = Options { connections: 1, ..Options::default() };
     place.with(options, application, |address| {
         thread::scope(|scope| {
+            for line in ["GET /app/", "POST /app/"].repeat(4) {
+                scope.spawn(move || {
+                    (0..20).for_each(|_| assert_hello(&ask(address, line, "", b"small")));
+                });
+            }
+        });
+    });
+}
+
+/// The next request is sent over a connection before its thread wakes; here
+/// nobody reads it any more.
+#[test]
+fn who_waits_is_answered_also_if_each_connection_ends_with_its_first_answer() {
+    let place = Place::new();
+    let application = |_: usize, mut back: Back| {
+        if back.request().is_some() {
+            back.reply(HELLO);
+        }
+    };
+    let options = Options { connections: 1, ..Options::default() };
+    place.with(options, application, |address| {
+        thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(move || (0..20).for_each(|_| assert_hello(&get(address, "/app/"))));
             }

@@ -12,6 +12,11 @@
 //! And while a new connection of ours seems to wait for a process, those that
 //! are kept are closed, and those that are done are not kept: that frees one.
 //!
+//! A request that waits is a thread that sleeps, and waking it takes a while. So
+//! whoever is done with a connection sends the next request over it *before*
+//! waking its thread: the application works meanwhile, and where the processor
+//! is busy the thread wakes up to find the answer there.
+//!
 //! ```text
 //!                 ┌──── kept ◄──── answered ────┐
 //!  request ──► take                              exchange ──► closed
@@ -20,13 +25,15 @@
 //! ```
 
 use std::collections::VecDeque;
+use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::address::{Address, ConnectError};
 use super::fault::Fault;
-use super::socket::{Incoming, Socket};
+use super::lease::{Lease, Link, WAITS};
+use super::socket::Socket;
 
 /// How many connections there may be to an application, and how long is waited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,9 +66,6 @@ impl Default for Options {
     }
 }
 
-/// A new connection that has waited so long for its first byte is taken to wait
-/// for a process.
-pub(super) const WAITS: Duration = Duration::from_millis(20);
 /// A connection that has been silent for so long is closed.
 const SILENT: Duration = Duration::from_secs(2);
 
@@ -78,38 +82,29 @@ struct State {
     /// Connections that are open, kept ones included.
     open: usize,
     kept: Vec<(Link, Instant)>,
-    queue: VecDeque<(u64, SyncSender<Slot>)>,
+    queue: VecDeque<Waiting>,
     /// When those connections were opened that have brought nothing yet.
     unanswered: Vec<(u64, Instant)>,
     /// The last number that was given to a link, or to a place in the queue.
     number: u64,
 }
 
+/// A request that waits for a connection.
+#[derive(Debug)]
+struct Waiting {
+    place: u64,
+    /// What is sent for it once there is a connection, if that does no harm twice.
+    records: Option<Arc<Vec<u8>>>,
+    turn: SyncSender<Slot>,
+}
+
 /// What a request is given.
 #[derive(Debug)]
 enum Slot {
-    Kept(Link),
+    /// A connection, and how much of the request was sent over it already.
+    Kept(Link, Option<io::Result<usize>>),
     /// Leave to open one.
     New,
-}
-
-/// An open connection.
-#[derive(Debug)]
-pub(super) struct Link {
-    pub(super) socket: Socket,
-    pub(super) incoming: Incoming,
-    number: u64,
-}
-
-/// A connection for one request. It is closed when it is dropped.
-#[derive(Debug)]
-pub(super) struct Lease {
-    backend: Arc<Backend>,
-    /// `None` once it was given back.
-    link: Option<Link>,
-    /// Whether it has served another request before.
-    pub(super) is_reused: bool,
-    is_answered: bool,
 }
 
 impl Backend {
@@ -132,14 +127,15 @@ impl Backend {
     }
 
     /// A connection for one request: a kept one, else a new one, else the next
-    /// one that somebody else is done with.
-    pub(super) fn take(self: &Arc<Self>) -> Result<Lease, Fault> {
-        let slot = match self.take_now() {
+    /// one that somebody else is done with. These records begin the request, if
+    /// it may be sent again.
+    pub(super) fn take(self: &Arc<Self>, records: Option<&Arc<Vec<u8>>>) -> Result<Lease, Fault> {
+        let slot = match self.take_now(records) {
             Ok(slot) => slot,
             Err((place, turn)) => self.wait(place, &turn)?,
         };
         match slot {
-            Slot::Kept(link) => Ok(self.lease(link, true)),
+            Slot::Kept(link, sent) => Ok(Lease::again(self, link, sent)),
             Slot::New => self.open(),
         }
     }
@@ -147,17 +143,35 @@ impl Backend {
     /// Closes the connections that have been silent for two seconds: when no
     /// requests come, they keep processes from others for nothing.
     pub(super) fn close_silent(&self) {
+        self.close_kept(|_, since| since.elapsed() >= SILENT);
+    }
+
+    // ANCHOR: free_kept
+    /// Nothing has come over a new connection for [`WAITS`]: perhaps all
+    /// processes sit on connections that have nothing to do.
+    pub(super) fn free_kept(&self) {
+        self.close_kept(|_, _| true);
+    }
+    // ANCHOR_END: free_kept
+
+    /// A kept connection turned out to be closed. If the application was
+    /// restarted, the others are too.
+    pub(super) fn close_stale(&self) {
+        self.close_kept(|link, _| link.socket.is_stale());
+    }
+
+    fn close_kept(&self, which: impl Fn(&Link, &Instant) -> bool) {
         let mut state = self.state();
         let before = state.kept.len();
-        state.kept.retain(|(_, since)| since.elapsed() < SILENT);
+        state.kept.retain(|(link, since)| !which(link, since));
         state.open -= before - state.kept.len();
     }
 
-    fn take_now(&self) -> Result<Slot, (u64, Receiver<Slot>)> {
+    fn take_now(&self, records: Option<&Arc<Vec<u8>>>) -> Result<Slot, (u64, Receiver<Slot>)> {
         let mut state = self.state();
         while let Some((link, since)) = state.kept.pop() {
             if since.elapsed() < SILENT {
-                return Ok(Slot::Kept(link));
+                return Ok(Slot::Kept(link, None));
             }
             state.open -= 1;
         }
@@ -166,9 +180,8 @@ impl Backend {
             return Ok(Slot::New);
         }
         let (sender, turn) = sync_channel(1);
-        state.number += 1;
-        let place = state.number;
-        state.queue.push_back((place, sender));
+        let place = state.next_number();
+        state.queue.push_back(Waiting { place, records: records.cloned(), turn: sender });
         Err((place, turn))
     }
 
@@ -176,26 +189,27 @@ impl Backend {
         if let Ok(slot) = turn.recv_timeout(self.options.queue) {
             return Ok(slot);
         }
-        let mut state = self.state();
-        state.queue.retain(|(other, _)| *other != place);
-        // It may have been its turn in this very moment.
-        turn.try_recv().map_err(|_| {
+        let overloaded = || {
             Fault::Overloaded(format!(
                 "all {} connections were busy for {} s",
                 self.options.connections,
                 self.options.queue.as_secs_f32()
             ))
-        })
+        };
+        let mut state = self.state();
+        let Some(at) = state.queue.iter().position(|it| it.place == place) else {
+            drop(state);
+            // Its turn came in this very moment.
+            return turn.recv().map_err(|_| overloaded());
+        };
+        state.queue.remove(at);
+        Err(overloaded())
     }
 
     /// Opens a connection, for which there is leave.
-    fn open(self: &Arc<Self>) -> Result<Lease, Fault> {
-        let opened = self
-            .address
-            .connect(self.options.queue)
-            .and_then(|fd| Socket::new(fd, self.options.timeout).map_err(ConnectError::Other));
-        let socket = opened.map_err(|error| {
-            self.state().pass_on(Slot::New);
+    pub(super) fn open(self: &Arc<Self>) -> Result<Lease, Fault> {
+        let socket = self.address.connect(self.options.queue).map_err(|error| {
+            self.pass_on(Slot::New);
             match error {
                 ConnectError::Full => Fault::Overloaded(error.sentence()),
                 ConnectError::TimedOut => Fault::TooSlow(error.sentence()),
@@ -203,16 +217,49 @@ impl Backend {
             }
         })?;
         let mut state = self.state();
-        state.number += 1;
-        let number = state.number;
+        let number = state.next_number();
         state.unanswered.push((number, Instant::now()));
-        drop(state);
-        Ok(self.lease(Link { socket, incoming: Incoming::default(), number }, false))
+        Ok(Lease::first(self, Link::new(Socket::new(socket), number)))
     }
 
-    fn lease(self: &Arc<Self>, link: Link, is_reused: bool) -> Lease {
-        let backend = Arc::clone(self);
-        Lease { backend, link: Some(link), is_reused, is_answered: is_reused }
+    // ANCHOR: pass_on
+    /// Gives a slot to whoever waits longest; else it is kept, or free again.
+    fn pass_on(&self, mut slot: Slot) {
+        let mut state = self.state();
+        let Some(next) = state.queue.pop_front() else { return state.put_by(slot) };
+        // Whoever wakes up must not find the lock taken.
+        drop(state);
+        if let (Slot::Kept(link, sent), Some(records)) = (&mut slot, next.records) {
+            *sent = Some(link.socket.send_now(&records));
+        }
+        // Whoever has lost its place in the queue waits until this comes.
+        let _ = next.turn.send(slot);
+    }
+    // ANCHOR_END: pass_on
+
+    /// A connection over which a request was answered: the next one may have it.
+    pub(super) fn give_back(&self, link: Link) {
+        let mut state = self.state();
+        state.is_answered(link.number);
+        let is_worth_keeping = state.is_worth_keeping(&self.options);
+        drop(state);
+        if is_worth_keeping {
+            return self.pass_on(Slot::Kept(link, None));
+        }
+        drop(link);
+        self.pass_on(Slot::New);
+    }
+
+    /// A connection over which a request went wrong: the next one opens another.
+    pub(super) fn close(&self, link: Link) {
+        self.is_answered(link.number);
+        drop(link);
+        self.pass_on(Slot::New);
+    }
+
+    /// The link with this number has brought something, or never will.
+    pub(super) fn is_answered(&self, number: u64) {
+        self.state().is_answered(number);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -222,16 +269,14 @@ impl Backend {
 }
 
 impl State {
-    /// Gives a slot to whoever waits longest; else it is kept, or free again.
-    fn pass_on(&mut self, mut slot: Slot) {
-        while let Some((_, sender)) = self.queue.pop_front() {
-            match sender.send(slot) {
-                Ok(()) => return,
-                Err(unsent) => slot = unsent.0,
-            }
-        }
+    fn next_number(&mut self) -> u64 {
+        self.number += 1;
+        self.number
+    }
+
+    fn put_by(&mut self, slot: Slot) {
         match slot {
-            Slot::Kept(link) => self.kept.push((link, Instant::now())),
+            Slot::Kept(link, _) => self.kept.push((link, Instant::now())),
             Slot::New => self.open -= 1,
         }
     }
@@ -248,74 +293,5 @@ impl State {
 
     fn is_answered(&mut self, number: u64) {
         self.unanswered.retain(|(other, _)| *other != number);
-    }
-}
-
-impl Lease {
-    /// The connection.
-    pub(super) fn link(&mut self) -> &mut Link {
-        self.link.as_mut().expect("a lease has its link until it is given back")
-    }
-
-    /// Whether anything has come over this connection, ever.
-    pub(super) fn has_been_answered(&self) -> bool {
-        self.is_answered
-    }
-
-    // ANCHOR: free_kept
-    /// Nothing has come for [`WAITS`]: perhaps all processes sit on connections
-    /// that have nothing to do.
-    pub(super) fn free_kept(&self) {
-        let mut state = self.backend.state();
-        state.open -= state.kept.len();
-        state.kept.clear();
-    }
-    // ANCHOR_END: free_kept
-
-    /// Notes that bytes have come.
-    pub(super) fn is_answered(&mut self) {
-        if !std::mem::replace(&mut self.is_answered, true)
-            && let Some(link) = &self.link
-        {
-            self.backend.state().is_answered(link.number);
-        }
-    }
-
-    /// Gives the connection back, to be used for another request.
-    pub(super) fn give_back(mut self) {
-        let Some(mut link) = self.link.take() else { return };
-        link.incoming.rest();
-        let mut state = self.backend.state();
-        state.is_answered(link.number);
-        if state.is_worth_keeping(&self.backend.options) {
-            state.pass_on(Slot::Kept(link));
-        } else {
-            drop(link);
-            state.pass_on(Slot::New);
-        }
-    }
-
-    /// The kept connection turned out to be closed: a new one in its place. The
-    /// other kept ones may be closed too, if the application was restarted.
-    pub(super) fn reopen(mut self) -> Result<Lease, Fault> {
-        self.link = None;
-        let mut state = self.backend.state();
-        let before = state.kept.len();
-        state.kept.retain(|(link, _)| !link.socket.is_stale());
-        state.open -= before - state.kept.len();
-        drop(state);
-        // Without a link there is nothing that dropping it would give back.
-        self.backend.open()
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        if let Some(link) = self.link.take() {
-            let mut state = self.backend.state();
-            state.is_answered(link.number);
-            drop(link);
-            state.pass_on(Slot::New);
-        }
     }
 }

@@ -19,8 +19,9 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use step1_http_basics::presence::{Presence, Sight};
 
-use super::backend::{Backend, Lease, WAITS};
+use super::backend::Backend;
 use super::fault::Fault;
+use super::lease::{Lease, WAITS};
 use super::record::{
     self, EndRequest, Kind, ProtocolStatus, STREAM_CONTENT, encode_stream, end_stream,
 };
@@ -41,7 +42,7 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(super) struct Outgoing<'r> {
     /// The records up to the end of the variables, and of the content as much
     /// as was there.
-    pub(super) first: Vec<u8>,
+    pub(super) first: Arc<Vec<u8>>,
     /// The content that is not in `first`; `None` if `first` is all.
     pub(super) rest: Option<&'r mut dyn Read>,
     /// Whether it does no harm if the application gets it twice.
@@ -81,12 +82,12 @@ pub(super) fn ask(
     script: Script,
     mut request: Outgoing<'_>,
 ) -> Result<Output, Fault> {
-    let mut lease = backend.take()?;
     let is_once = !request.is_idempotent || request.rest.is_some();
+    let mut lease = backend.take((!is_once).then_some(&request.first))?;
     if is_once && lease.is_reused && lease.link().socket.is_stale() {
         lease = lease.reopen()?;
     }
-    let mut output = Output::new(lease, backend, script, &request);
+    let mut output = Output::new(lease, script, &request);
     match output.begin(&request) {
         // It was closed while it was kept: the application has seen nothing of
         // the request, or a part of it that it could not answer.
@@ -135,17 +136,18 @@ enum Step {
 }
 
 impl Output {
-    fn new(lease: Lease, backend: &Backend, script: Script, request: &Outgoing<'_>) -> Self {
+    fn new(lease: Lease, script: Script, request: &Outgoing<'_>) -> Self {
+        let (options, now) = (*lease.options(), Instant::now());
         Output {
             lease: Some(lease),
-            timeout: backend.options().timeout,
-            until: Instant::now() + backend.options().timeout,
+            timeout: options.timeout,
+            until: now + options.timeout,
             held: Spool::new(HELD_IN_MEMORY),
-            most_held: backend.options().held,
+            most_held: options.held,
             unread: 0..0,
             all_was_sent: false,
             client: request.client.clone(),
-            looked: Instant::now(),
+            looked: now,
             complaints: ErrorLines::of(script),
             observer: request.observer,
         }
@@ -164,8 +166,7 @@ impl Output {
     /// Sends the first records; if they are all, waits for an answer.
     fn begin(&mut self, request: &Outgoing<'_>) -> Result<(), Failed> {
         self.show(&request.first);
-        let sent = self.lease()?.link().socket.send_now(&request.first);
-        let sent = sent.map_err(Failed::Unseen)?;
+        let sent = self.lease()?.send_first(&request.first).map_err(Failed::Unseen)?;
         self.send(&request.first[sent..])?;
         if request.rest.is_some() {
             return Ok(());

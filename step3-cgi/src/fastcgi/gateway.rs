@@ -91,7 +91,7 @@ impl FastCgi {
         };
         let rest = add_small_content(&mut first, content, length.unwrap_or(0))?;
         let outgoing = Outgoing {
-            first,
+            first: Arc::new(first),
             rest,
             is_idempotent: is_idempotent(&request.head.method),
             client: request.presence.clone(),

@@ -29,10 +29,15 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    /// A socket whose every single send may wait no longer than `stall`.
-    pub(crate) fn new(fd: OwnedFd, stall: Duration) -> io::Result<Self> {
-        set_socket_timeout(&fd, Timeout::Send, Some(stall))?;
-        Ok(Socket { fd, patience: None })
+    /// A socket that is connected.
+    pub(crate) fn new(fd: OwnedFd) -> Self {
+        Socket { fd, patience: None }
+    }
+
+    /// The same socket, whose every single send may wait no longer than `stall`.
+    pub(crate) fn with_stall(self, stall: Duration) -> io::Result<Self> {
+        set_socket_timeout(&self.fd, Timeout::Send, Some(stall))?;
+        Ok(self)
     }
 
     /// Waits for bytes, for so long at most; 0 means that no more will come.

@@ -46,7 +46,7 @@ pub(super) struct Connection {
 impl Connection {
     pub(super) fn new(fd: OwnedFd, limits: &Limits) -> io::Result<Self> {
         Ok(Connection {
-            socket: Socket::new(fd, limits.stall)?,
+            socket: Socket::new(fd).with_stall(limits.stall)?,
             incoming: Incoming::default(),
             idle_since: Instant::now(),
             most: limits.connections,

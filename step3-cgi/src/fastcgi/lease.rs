@@ -1,0 +1,124 @@
+//! A connection for as long as one request needs it.
+//!
+//! Chapter 4
+//!
+//! *Strategy*: who has a lease has the connection alone. Its end says what
+//! becomes of the connection: given back, it serves the next request; dropped,
+//! it is closed, which is how an application learns that nobody wants its
+//! answer. So a request that goes wrong in any way leaves nothing behind.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::backend::{Backend, Options};
+use super::fault::Fault;
+use super::socket::{Incoming, Socket};
+
+/// A new connection that has waited so long for its first byte is taken to wait
+/// for a process.
+pub(super) const WAITS: Duration = Duration::from_millis(20);
+
+/// An open connection.
+#[derive(Debug)]
+pub(super) struct Link {
+    pub(super) socket: Socket,
+    pub(super) incoming: Incoming,
+    pub(super) number: u64,
+}
+
+impl Link {
+    pub(super) fn new(socket: Socket, number: u64) -> Self {
+        Link { socket, incoming: Incoming::default(), number }
+    }
+}
+
+/// A connection for one request. It is closed when it is dropped.
+#[derive(Debug)]
+pub(super) struct Lease {
+    backend: Arc<Backend>,
+    /// `None` once it was given back.
+    link: Option<Link>,
+    /// Whether it has served another request before.
+    pub(super) is_reused: bool,
+    is_answered: bool,
+    /// What came of sending the first records while the request waited.
+    sent: Option<io::Result<usize>>,
+}
+
+impl Lease {
+    /// A new connection.
+    pub(super) fn first(backend: &Arc<Backend>, link: Link) -> Self {
+        let backend = Arc::clone(backend);
+        Lease { backend, link: Some(link), is_reused: false, is_answered: false, sent: None }
+    }
+
+    /// A connection that has served a request before, and over which the
+    /// records of this one may have been sent already.
+    pub(super) fn again(
+        backend: &Arc<Backend>,
+        link: Link,
+        sent: Option<io::Result<usize>>,
+    ) -> Self {
+        let backend = Arc::clone(backend);
+        Lease { backend, link: Some(link), is_reused: true, is_answered: true, sent }
+    }
+
+    /// The connection.
+    pub(super) fn link(&mut self) -> &mut Link {
+        self.link.as_mut().expect("a lease has its link until it is given back")
+    }
+
+    /// The bounds of the application.
+    pub(super) fn options(&self) -> &Options {
+        self.backend.options()
+    }
+
+    /// Sends the first records of the request, as far as they go without
+    /// waiting, unless that was done already.
+    pub(super) fn send_first(&mut self, records: &[u8]) -> io::Result<usize> {
+        self.sent.take().unwrap_or_else(|| self.link().socket.send_now(records))
+    }
+
+    /// Whether anything has come over this connection, ever.
+    pub(super) fn has_been_answered(&self) -> bool {
+        self.is_answered
+    }
+
+    /// Notes that bytes have come.
+    pub(super) fn is_answered(&mut self) {
+        if !std::mem::replace(&mut self.is_answered, true)
+            && let Some(link) = &self.link
+        {
+            self.backend.is_answered(link.number);
+        }
+    }
+
+    /// Closes the connections that are kept, so that a process is free for this one.
+    pub(super) fn free_kept(&self) {
+        self.backend.free_kept();
+    }
+
+    /// Gives the connection back, to be used for another request.
+    pub(super) fn give_back(mut self) {
+        let Some(mut link) = self.link.take() else { return };
+        link.incoming.rest();
+        self.backend.give_back(link);
+    }
+
+    /// The kept connection turned out to be closed: a new one in its place.
+    pub(super) fn reopen(mut self) -> Result<Lease, Fault> {
+        self.link = None;
+        self.backend.close_stale();
+        // Without a link there is nothing that dropping it would give back.
+        self.backend.open()
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(link) = self.link.take() {
+            self.backend.close(link);
+        }
+    }
+}
