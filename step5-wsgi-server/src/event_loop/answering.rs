@@ -20,6 +20,7 @@ use step1_http_basics::handler::Response;
 
 use super::complaints::Who;
 use super::connection::{Answering, Connection, Receiving, Sending, State, Step};
+use super::together;
 use super::trace::recording;
 use super::turn::Turn;
 use crate::forwarded::Origin;
@@ -69,7 +70,8 @@ impl Connection {
         let answer = service.responder.respond(request, push);
         turn.raw_head = raw_head;
         // It may have taken long, and nobody else had a turn meanwhile.
-        turn.now = Instant::now();
+        let began = std::mem::replace(&mut turn.now, Instant::now());
+        turn.took = turn.now - began;
         self.answer(&asked, answer, turn)
     }
     // ANCHOR_END: dispatch
@@ -102,6 +104,11 @@ impl Connection {
             }
         };
         let sending = Sending { outgoing, status, then, began: turn.now, awaits_piece: false };
+        let took = std::mem::take(&mut turn.took);
+        if together::is_worth_it(took) && sending.outgoing.is_complete() {
+            self.enter(State::Sending(Box::new(sending)), turn.now);
+            return Step::Hold;
+        }
         self.pump(sending, turn)
     }
 

@@ -132,6 +132,8 @@ pub(super) enum Step {
     Wait,
     /// Waits only for its next turn.
     Yield,
+    /// Waits only for the answers of others, to send its own together with them.
+    Hold,
     /// Is over.
     Close,
 }
@@ -143,6 +145,8 @@ pub(crate) enum Flow {
     Keep,
     /// It wants another turn, after the others.
     Again,
+    /// It wants another turn, to send its answer together with others.
+    Hold,
     /// It is to be closed.
     Close,
 }
@@ -215,6 +219,7 @@ impl Connection {
         match step {
             Step::On | Step::Wait => Flow::Keep,
             Step::Yield => Flow::Again,
+            Step::Hold => Flow::Hold,
             Step::Close => Flow::Close,
         }
     }

@@ -30,6 +30,7 @@ mod reading;
 mod sending;
 mod slots;
 mod socket;
+mod together;
 mod trace;
 mod turn;
 
@@ -45,6 +46,7 @@ use connection::{Connection, Flow};
 use deadlines::Deadlines;
 use outgoing::{Outgoing, Source};
 use slots::Slots;
+use together::Held;
 use turn::Turn;
 
 pub use slots::Key;
@@ -78,6 +80,8 @@ pub(crate) struct EventLoop<'s> {
     deadlines: Deadlines,
     /// Those that had to stop for the sake of others, and go on at once.
     again: Vec<Key>,
+    /// Those whose answers wait for those of the others.
+    held: Held,
     turn: Turn<'s>,
     grace: Duration,
     /// Whether those that wait for a request have been closed.
@@ -107,6 +111,7 @@ impl<'s> EventLoop<'s> {
             service,
             pool: None,
             now: Instant::now(),
+            took: Duration::ZERO,
             done: 0,
             counts: Counts::default(),
             stop,
@@ -122,6 +127,7 @@ impl<'s> EventLoop<'s> {
             connections: Slots::default(),
             deadlines: Deadlines::default(),
             again: Vec::new(),
+            held: Held::default(),
             turn,
             grace,
             finishing: false,
@@ -170,7 +176,11 @@ impl<'s> EventLoop<'s> {
                         if connection.hears(event) { connection.proceed(turn) } else { Flow::Close }
                     }),
                 }
+                if self.held.is_due(self.turn.now) {
+                    self.let_go();
+                }
             }
+            self.let_go();
             self.accept();
             while let Some(key) = self.deadlines.due(self.turn.now) {
                 self.look_at(key);
@@ -189,11 +199,19 @@ impl<'s> EventLoop<'s> {
         match does(connection, &mut self.turn) {
             Flow::Close => return self.close(key),
             Flow::Again => self.again.push(key),
+            Flow::Hold => self.held.hold(key, self.turn.now),
             Flow::Keep => {}
         }
         if connection.deadline < connection.looked_at {
             connection.looked_at = connection.deadline;
             self.deadlines.enter(connection.deadline, key);
+        }
+    }
+
+    /// Sends the answers that were held.
+    fn let_go(&mut self) {
+        for key in self.held.take() {
+            self.turn_of(key, Connection::proceed);
         }
     }
 
@@ -248,7 +266,7 @@ impl<'s> EventLoop<'s> {
 
     /// How long to wait for events: not at all if somebody wants to go on.
     fn patience(&self) -> Option<Duration> {
-        if !self.again.is_empty() || self.accepting.open().is_some() {
+        if !self.again.is_empty() || !self.held.is_empty() || self.accepting.open().is_some() {
             return Some(Duration::ZERO);
         }
         let now = Instant::now();

@@ -155,6 +155,11 @@ impl Outgoing {
         Ok(())
     }
 
+    /// Whether all of it is in the buffer, ready to leave.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.pushed.is_none() && matches!(self.source, Source::Nothing)
+    }
+
     // ANCHOR: pump
     /// Sends as much as the socket takes now.
     ///

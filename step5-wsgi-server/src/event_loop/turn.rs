@@ -55,6 +55,8 @@ pub(crate) struct Turn<'s> {
     pub(crate) pool: Option<&'s Pool<'s>>,
     /// The time; it is asked once for each batch of events.
     pub(crate) now: Instant,
+    /// How long the answer took that was made last, if it was made in place.
+    pub(crate) took: Duration,
     /// What has been counted.
     pub(crate) counts: Counts,
     pub(crate) stop: &'s Stop,
