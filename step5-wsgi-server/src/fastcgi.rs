@@ -20,7 +20,7 @@ use step4_wsgi_interface::run::cgi;
 use step4_wsgi_interface::{Application, Environ, StartResponse};
 
 use crate::event_loop::IN_MEMORY;
-use crate::listen::Address;
+use crate::listen::{Address, make_way};
 
 /// So many blocks may wait to be sent.
 const BLOCKS: usize = 4;
@@ -34,7 +34,7 @@ pub fn listen(address: &Address) -> io::Result<Listener> {
     match (Listener::inherited(), address) {
         (Ok(inherited), _) => Ok(inherited),
         (_, Address::Tcp(host, port)) => Listener::tcp((host.as_str(), *port)),
-        (_, Address::Unix(path)) => Listener::unix(path),
+        (_, Address::Unix(path)) => make_way(path).and_then(|()| Listener::unix(path)),
     }
 }
 
@@ -76,17 +76,31 @@ where
         environ.wsgi.multithread = multithread;
         application.call(environ, start_response)
     };
+    let is_head = variables.get("REQUEST_METHOD") == b"HEAD";
     let (blocks, received) = sync_channel(BLOCKS);
     thread::scope(|scope| {
         let running = scope
             .spawn(|| cgi::run_with(&not_a_program, variables.iter(), content, Blocks(blocks)).1);
-        for block in received {
-            call.stdout.write_all(&block)?;
+        for (number, block) in received.into_iter().enumerate() {
+            let block = match (is_head, number) {
+                (false, _) => &block[..],
+                (true, 0) => head_alone(&block),
+                (true, _) => continue,
+            };
+            call.stdout.write_all(block)?;
             call.stdout.flush()?;
         }
         let outcome = running.join().map_err(|_| panicked())?;
         outcome.map_err(io::Error::other)
     })
+}
+
+/// The first block without the content behind the head, which an answer to HEAD
+/// must not have: some servers in front take it for nonsense.
+/// [RFC 3875 §4.3.3](https://www.rfc-editor.org/rfc/rfc3875#section-4.3.3)
+fn head_alone(block: &[u8]) -> &[u8] {
+    let end = block.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+    end.map_or(block, |end| &block[..end + 4])
 }
 
 fn panicked() -> io::Error {

@@ -181,18 +181,8 @@ impl Listener {
         Err(last)
     }
 
-    /// A path that an earlier run has left behind is taken over; one at which
-    /// somebody listens is not, nor is a file.
     fn bind_unix(path: &Path) -> io::Result<Self> {
-        use std::os::unix::fs::FileTypeExt;
-
-        let is_socket = fs::symlink_metadata(path).is_ok_and(|it| it.file_type().is_socket());
-        if is_socket {
-            if std::os::unix::net::UnixStream::connect(path).is_ok() {
-                return Err(ErrorKind::AddrInUse.into());
-            }
-            fs::remove_file(path)?;
-        }
+        make_way(path)?;
         let descriptor = listen(&SockAddr::unix(path)?, Domain::UNIX)?;
         let mut listener = Self::inherited(descriptor)?;
         listener.path = Some(path.to_owned());
@@ -205,6 +195,21 @@ impl Drop for Listener {
         if let Some(path) = &self.path {
             let _ = fs::remove_file(path);
         }
+    }
+}
+
+/// Takes away a socket that an earlier run has left behind; one at which
+/// somebody listens stays, and so does a file.
+pub(crate) fn make_way(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::FileTypeExt;
+
+    let is_socket = fs::symlink_metadata(path).is_ok_and(|it| it.file_type().is_socket());
+    match is_socket {
+        true if std::os::unix::net::UnixStream::connect(path).is_ok() => {
+            Err(ErrorKind::AddrInUse.into())
+        }
+        true => fs::remove_file(path),
+        false => Ok(()),
     }
 }
 

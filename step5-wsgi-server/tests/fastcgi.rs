@@ -6,11 +6,13 @@
 #[allow(dead_code)]
 mod client;
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread;
+use std::time::Duration;
 
 use client::Client;
 use http::StatusCode;
@@ -18,6 +20,10 @@ use step1_http_basics::handler::{Request, Response};
 use step3_cgi::fastcgi::address::Address;
 use step3_cgi::fastcgi::backend::{Backend, Options};
 use step3_cgi::fastcgi::gateway::FastCgi;
+use step3_cgi::fastcgi::params::encode_pair;
+use step3_cgi::fastcgi::record::{
+    self, BeginRequest, Kind, RESPONDER, Record, encode_stream, end_stream,
+};
 use step3_cgi::site::{Site, Where};
 use step5_wsgi_server::server::{self, Server};
 
@@ -88,4 +94,59 @@ fn an_application_is_told_of_the_request_and_answers_it() {
         client.send("GET /app/ HTTP/1.1\r\nHost: a\r\n\r\n");
         assert_eq!(client.answer().status, 200);
     });
+}
+
+/// RFC 3875 §4.3.3. A server must discard such content, and some take it for
+/// nonsense instead.
+#[test]
+fn an_answer_to_head_has_no_content_when_it_leaves_the_application() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("socket");
+    let _application = Application::start("hello", &socket);
+    let [head, get] = ["HEAD", "GET"].map(|method| stdout(&socket, method));
+    assert!(head.ends_with("\r\nContent-Length: 24\r\n\r\n"), "{head}");
+    assert_eq!(get, format!("{head}<h1>Hello, Michael!</h1>"));
+}
+
+#[test]
+fn a_socket_is_taken_over_from_the_dead_and_not_from_the_living() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("socket");
+    drop(UnixListener::bind(&socket).unwrap());
+    let _application = Application::start("hello", &socket);
+    assert!(!stdout(&socket, "GET").is_empty());
+    let place = format!("unix:{}", socket.display());
+    let second = Command::new(env!("CARGO_BIN_EXE_step5-wsgi-server"))
+        .args(["hello", "--as", "fastcgi", "--bind", &place])
+        .output()
+        .unwrap();
+    let words = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(!second.status.success() && words.contains("another program listens"), "{words}");
+}
+
+/// What the application writes, as a server in front reads it.
+fn stdout(socket: &Path, method: &str) -> String {
+    let mut params = Vec::new();
+    for (name, value) in [("REQUEST_METHOD", method), ("SERVER_NAME", "a"), ("SERVER_PORT", "80")] {
+        encode_pair(name.as_bytes(), value.as_bytes(), &mut params);
+    }
+    let begin = BeginRequest { role: RESPONDER, keep_connection: false }.content();
+    let mut request = Vec::new();
+    Record { kind: Kind::BeginRequest, request_id: 1, content: &begin }.encode(&mut request);
+    encode_stream(Kind::Params, 1, &params, &mut request);
+    end_stream(Kind::Params, 1, &mut request);
+    end_stream(Kind::Stdin, 1, &mut request);
+    let mut stream = UnixStream::connect(socket).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    stream.write_all(&request).unwrap();
+    let (mut answer, mut stdout) = (Vec::new(), Vec::new());
+    stream.read_to_end(&mut answer).unwrap();
+    let mut rest = answer.as_slice();
+    while let Some((record, length)) = record::parse(rest).unwrap() {
+        if record.kind == Kind::Stdout {
+            stdout.extend_from_slice(record.content);
+        }
+        rest = &rest[length..];
+    }
+    String::from_utf8(stdout).unwrap()
 }
