@@ -7,7 +7,7 @@
 //! | side | files |
 //! |---|---|
 //! | both | [`record`], [`params`] (pure); `socket` |
-//! | the server's | [`gateway`], `script`, [`backend`], `lease`, [`address`], `client`, [`sweeper`], [`fault`] |
+//! | the server's | [`gateway`], `script`, [`backend`], `lease`, [`address`], `client`, `output`, [`sweeper`], [`fault`] |
 //! | the application's | [`responder`] |
 
 pub mod address;
@@ -17,6 +17,7 @@ pub mod fault;
 pub mod flags;
 pub mod gateway;
 mod lease;
+mod output;
 pub mod params;
 pub mod record;
 pub mod responder;

@@ -23,8 +23,8 @@
 //! |---|---|
 //! | [`fastcgi::record`] | what travels over a connection? |
 //! | [`fastcgi::params`] | how do variables travel? |
-//! | [`fastcgi::gateway`] | how does a request go to an application? (`script`: of which file? `client`: what goes over the connection?) |
-//! | [`fastcgi::backend`] | how many connections, and who gets one? |
+//! | [`fastcgi::gateway`] | how does a request go to an application? (`script`: of which file? `client`, `output`: what goes over the connection?) |
+//! | [`fastcgi::backend`] | how many connections, and who gets one? (`lease`: and for how long?) |
 //! | [`fastcgi::responder`] | what does the application do? (`connection`, `exchange`, `listener`) |
 //! | [`process_pool`] | who starts its processes, and ends them? |
 //!

@@ -32,8 +32,9 @@ use step2_static_server::error_page;
 use step2_static_server::resolve::Resource;
 
 use super::backend::Backend;
-use super::client::{Outgoing, Output, REQUEST_ID, ask};
+use super::client::{Outgoing, REQUEST_ID, ask};
 use super::fault::Fault;
+use super::output::Output;
 use super::params::encode_pair;
 use super::record::{BeginRequest, Kind, RESPONDER, Record, encode_stream, end_stream};
 use super::script::{Script, Scripts};

@@ -20,7 +20,13 @@
 //! assert_eq!(parse(&wire[..15]), Ok(None));
 //! ```
 
+mod bodies;
+mod kind;
+
 use std::fmt;
+
+pub use bodies::{BeginRequest, EndRequest, ProtocolStatus, RESPONDER};
+pub use kind::Kind;
 
 /// The only version of the protocol that there is.
 pub const VERSION: u8 = 1;
@@ -35,94 +41,6 @@ pub const NO_REQUEST: u16 = 0;
 /// The most content that is put into a record of a stream: with it, a record
 /// needs no padding.
 pub const STREAM_CONTENT: usize = MAX_CONTENT / 8 * 8;
-
-/// What a record is for: the byte `type` of its header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A request begins (`FCGI_BEGIN_REQUEST`).
-    BeginRequest,
-    /// The server wants no answer any more (`FCGI_ABORT_REQUEST`).
-    AbortRequest,
-    /// The answer is complete (`FCGI_END_REQUEST`).
-    EndRequest,
-    /// A piece of the variables, as name-value pairs (`FCGI_PARAMS`).
-    Params,
-    /// A piece of the request's content (`FCGI_STDIN`).
-    Stdin,
-    /// A piece of the answer (`FCGI_STDOUT`).
-    Stdout,
-    /// A piece of what is for the log (`FCGI_STDERR`).
-    Stderr,
-    /// A piece of a file for a filter (`FCGI_DATA`); no responder gets one.
-    Data,
-    /// The server asks what the application can do (`FCGI_GET_VALUES`).
-    GetValues,
-    /// … and is told (`FCGI_GET_VALUES_RESULT`).
-    GetValuesResult,
-    /// A management record was not understood (`FCGI_UNKNOWN_TYPE`).
-    UnknownType,
-    /// A type that the specification does not have.
-    Unknown(u8),
-}
-
-impl Kind {
-    /// The kind that this byte stands for.
-    #[must_use]
-    pub fn from_byte(byte: u8) -> Self {
-        match byte {
-            1 => Kind::BeginRequest,
-            2 => Kind::AbortRequest,
-            3 => Kind::EndRequest,
-            4 => Kind::Params,
-            5 => Kind::Stdin,
-            6 => Kind::Stdout,
-            7 => Kind::Stderr,
-            8 => Kind::Data,
-            9 => Kind::GetValues,
-            10 => Kind::GetValuesResult,
-            11 => Kind::UnknownType,
-            byte => Kind::Unknown(byte),
-        }
-    }
-
-    /// The byte that stands for it.
-    #[must_use]
-    pub fn byte(self) -> u8 {
-        match self {
-            Kind::BeginRequest => 1,
-            Kind::AbortRequest => 2,
-            Kind::EndRequest => 3,
-            Kind::Params => 4,
-            Kind::Stdin => 5,
-            Kind::Stdout => 6,
-            Kind::Stderr => 7,
-            Kind::Data => 8,
-            Kind::GetValues => 9,
-            Kind::GetValuesResult => 10,
-            Kind::UnknownType => 11,
-            Kind::Unknown(byte) => byte,
-        }
-    }
-
-    /// The specification's name for it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::BeginRequest => "FCGI_BEGIN_REQUEST",
-            Kind::AbortRequest => "FCGI_ABORT_REQUEST",
-            Kind::EndRequest => "FCGI_END_REQUEST",
-            Kind::Params => "FCGI_PARAMS",
-            Kind::Stdin => "FCGI_STDIN",
-            Kind::Stdout => "FCGI_STDOUT",
-            Kind::Stderr => "FCGI_STDERR",
-            Kind::Data => "FCGI_DATA",
-            Kind::GetValues => "FCGI_GET_VALUES",
-            Kind::GetValuesResult => "FCGI_GET_VALUES_RESULT",
-            Kind::UnknownType => "FCGI_UNKNOWN_TYPE",
-            Kind::Unknown(_) => "a type without a name",
-        }
-    }
-}
 
 /// One record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,102 +131,6 @@ pub fn end_stream(kind: Kind, request_id: u16, out: &mut Vec<u8>) {
     Record { kind, request_id, content: &[] }.encode(out);
 }
 
-/// What the application is to the request; ours is always a responder.
-pub const RESPONDER: u16 = 1;
-
-/// The content of a [`Kind::BeginRequest`].
-/// [FastCGI §5.1](https://fastcgi-archives.github.io/FastCGI_Specification.html#S5.1)
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BeginRequest {
-    /// [`RESPONDER`], or a role that nobody uses: authorizer, filter.
-    pub role: u16,
-    /// Whether the application leaves the connection open afterwards
-    /// (`FCGI_KEEP_CONN`).
-    pub keep_connection: bool,
-}
-
-impl BeginRequest {
-    /// Reads the content of the record.
-    ///
-    /// # Errors
-    /// When it is shorter than eight bytes.
-    pub fn parse(content: &[u8]) -> Result<Self, RecordError> {
-        match content {
-            &[role1, role0, flags, _, _, _, _, _, ..] => Ok(BeginRequest {
-                role: u16::from_be_bytes([role1, role0]),
-                keep_connection: flags & 1 == 1,
-            }),
-            _ => Err(RecordError::Body(Kind::BeginRequest, content.len())),
-        }
-    }
-
-    /// The content of the record.
-    #[must_use]
-    pub fn content(self) -> [u8; 8] {
-        let [role1, role0] = self.role.to_be_bytes();
-        [role1, role0, u8::from(self.keep_connection), 0, 0, 0, 0, 0]
-    }
-}
-
-/// How the protocol fared with a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProtocolStatus {
-    /// It was answered.
-    RequestComplete,
-    /// The application takes one request a connection at a time.
-    CannotMultiplex,
-    /// The application has run out of something.
-    Overloaded,
-    /// The application does not know the role.
-    UnknownRole,
-    /// A number that the specification does not have.
-    Unknown(u8),
-}
-
-/// The content of a [`Kind::EndRequest`].
-/// [FastCGI §5.5](https://fastcgi-archives.github.io/FastCGI_Specification.html#S5.5)
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EndRequest {
-    /// What a CGI program would have returned from `main`.
-    pub app_status: u32,
-    /// Whether the request was answered at all.
-    pub protocol_status: ProtocolStatus,
-}
-
-impl EndRequest {
-    /// Reads the content of the record.
-    ///
-    /// # Errors
-    /// When it is shorter than eight bytes.
-    pub fn parse(content: &[u8]) -> Result<Self, RecordError> {
-        let &[a3, a2, a1, a0, status, _, _, _, ..] = content else {
-            return Err(RecordError::Body(Kind::EndRequest, content.len()));
-        };
-        let protocol_status = match status {
-            0 => ProtocolStatus::RequestComplete,
-            1 => ProtocolStatus::CannotMultiplex,
-            2 => ProtocolStatus::Overloaded,
-            3 => ProtocolStatus::UnknownRole,
-            other => ProtocolStatus::Unknown(other),
-        };
-        Ok(EndRequest { app_status: u32::from_be_bytes([a3, a2, a1, a0]), protocol_status })
-    }
-
-    /// The content of the record.
-    #[must_use]
-    pub fn content(self) -> [u8; 8] {
-        let [a3, a2, a1, a0] = self.app_status.to_be_bytes();
-        let status = match self.protocol_status {
-            ProtocolStatus::RequestComplete => 0,
-            ProtocolStatus::CannotMultiplex => 1,
-            ProtocolStatus::Overloaded => 2,
-            ProtocolStatus::UnknownRole => 3,
-            ProtocolStatus::Unknown(other) => other,
-        };
-        [a3, a2, a1, a0, status, 0, 0, 0]
-    }
-}
-
 /// Why bytes are no records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordError {
@@ -397,23 +219,5 @@ mod tests {
         Record { kind: Kind::Stdout, request_id: 1, content: &[1; MAX_CONTENT] }.encode(&mut wire);
         assert_eq!(wire.len(), HEADER_LENGTH + MAX_CONTENT + 1);
         assert_eq!(parse(&wire).unwrap().unwrap().1, wire.len());
-    }
-
-    #[test]
-    fn bodies_have_eight_bytes() {
-        let begin = BeginRequest { role: RESPONDER, keep_connection: true };
-        assert_eq!(begin.content(), [0, 1, 1, 0, 0, 0, 0, 0]);
-        assert_eq!(BeginRequest::parse(&begin.content()), Ok(begin));
-        assert_eq!(BeginRequest::parse(&[0, 1, 1]), Err(RecordError::Body(Kind::BeginRequest, 3)));
-        let end =
-            EndRequest { app_status: 0x0102_0304, protocol_status: ProtocolStatus::Overloaded };
-        assert_eq!(end.content(), [1, 2, 3, 4, 2, 0, 0, 0]);
-        assert_eq!(EndRequest::parse(&end.content()), Ok(end));
-        assert_eq!(EndRequest::parse(&[]), Err(RecordError::Body(Kind::EndRequest, 0)));
-        for byte in 0..=255 {
-            let content = [0, 0, 0, 0, byte, 0, 0, 0];
-            assert_eq!(EndRequest::parse(&content).unwrap().content(), content);
-            assert_eq!(Kind::from_byte(byte).byte(), byte);
-        }
     }
 }

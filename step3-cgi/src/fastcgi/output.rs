@@ -1,0 +1,224 @@
+//! The output of an application, and its end.
+//!
+//! Chapter 4 · FastCGI specification §5.5, §6.2
+//!
+//! *Strategy*: whoever reads gets what the records of stdout carry, wherever
+//! they were cut. While nothing comes, the client is looked at now and then:
+//! nobody has to wait for an answer that nobody wants. What comes on stderr is
+//! logged, and the record that ends the request gives the connection back.
+
+mod sending;
+
+use std::io::{self, Read};
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use step1_http_basics::presence::{Presence, Sight};
+
+use super::client::{Outgoing, REQUEST_ID};
+use super::fault::Fault;
+use super::lease::{Lease, WAITS};
+use super::record::{EndRequest, Kind, ProtocolStatus};
+use super::script::Script;
+use super::xray::{Way, describe};
+use crate::error_lines::ErrorLines;
+use crate::spool::Spool;
+
+/// Output that comes before the content has been sent: so much of it is kept
+/// in memory.
+const HELD_IN_MEMORY: usize = 64 * 1024;
+/// While an application keeps silent, the client is looked at so often.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The output of an application, as it comes.
+pub(super) struct Output {
+    /// `None` once the request has ended.
+    lease: Option<Lease>,
+    timeout: Duration,
+    /// By then the head of the answer must have come, or its next piece.
+    until: Instant,
+    /// Output that came while content was sent.
+    held: Spool,
+    /// So much of it at most: it must not fill the disk.
+    most_held: u64,
+    /// Output among the incoming bytes.
+    unread: Range<usize>,
+    all_was_sent: bool,
+    client: Presence,
+    /// When the client was looked at while content was sent.
+    looked: Instant,
+    complaints: ErrorLines<Script>,
+    observer: Option<fn(&str)>,
+}
+
+/// What the records that have come lead to.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    Content,
+    End,
+    NeedsMore,
+}
+
+impl Output {
+    pub(super) fn new(lease: Lease, script: Script, request: &Outgoing<'_>) -> Self {
+        let (options, now) = (*lease.options(), Instant::now());
+        Output {
+            lease: Some(lease),
+            timeout: options.timeout,
+            until: now + options.timeout,
+            held: Spool::new(HELD_IN_MEMORY),
+            most_held: options.held,
+            unread: 0..0,
+            all_was_sent: false,
+            client: request.client.clone(),
+            looked: now,
+            complaints: ErrorLines::of(script),
+            observer: request.observer,
+        }
+    }
+
+    pub(super) fn is_reused(&self) -> bool {
+        self.lease.as_ref().is_some_and(|lease| lease.is_reused)
+    }
+
+    /// Puts a new connection in the place of one that was closed.
+    pub(super) fn reopen(&mut self) -> Result<(), Fault> {
+        self.lease = self.lease.take().map(Lease::reopen).transpose()?;
+        Ok(())
+    }
+
+    fn lease(&mut self) -> Result<&mut Lease, Fault> {
+        self.lease
+            .as_mut()
+            .ok_or_else(|| Fault::Nonsense("something follows the end of the request".to_owned()))
+    }
+
+    /// Waits for bytes, and for nobody who has gone.
+    fn receive(&mut self) -> Result<(), Fault> {
+        let mut looked = false;
+        loop {
+            let left = self.until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(Fault::TooSlow(format!(
+                    "its answer did not get on for {} s",
+                    self.timeout.as_secs_f32()
+                )));
+            }
+            let lease = self.lease()?;
+            let look = if lease.has_been_answered() || looked { LOOK } else { WAITS };
+            let link = lease.link();
+            let room = link.incoming.room();
+            match link.socket.receive(room, left.min(look)) {
+                Ok(0) => return Err(Fault::BrokeOff(io::ErrorKind::UnexpectedEof.into())),
+                Ok(length) => {
+                    link.incoming.received(length);
+                    self.lease()?.is_answered();
+                    return Ok(());
+                }
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                    if !std::mem::replace(&mut looked, true) && !self.lease()?.has_been_answered() {
+                        self.lease()?.free_kept();
+                    }
+                    if self.client.look() == Sight::Gone {
+                        return Err(Fault::ClientGone);
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Takes records that have come, up to one with output or to the end.
+    fn take_records(&mut self) -> Result<Step, Fault> {
+        let Some(lease) = &mut self.lease else { return Ok(Step::End) };
+        let incoming = &mut lease.link().incoming;
+        loop {
+            let next = incoming.next().map_err(|error| Fault::Nonsense(error.to_string()))?;
+            let Some(found) = next else { return Ok(Step::NeedsMore) };
+            if let Some(observer) = self.observer {
+                let content = incoming.content(found.content.clone());
+                observer(&describe(Way::Back, found.kind, found.request_id, content));
+            }
+            if found.request_id != REQUEST_ID {
+                continue;
+            }
+            match found.kind {
+                Kind::Stdout if !found.content.is_empty() => {
+                    self.unread = found.content;
+                    return Ok(Step::Content);
+                }
+                Kind::Stderr => self.complaints.take(incoming.content(found.content)),
+                Kind::EndRequest => {
+                    let end = EndRequest::parse(incoming.content(found.content))
+                        .map_err(|error| Fault::Nonsense(error.to_string()))?;
+                    return self.end(end).map(|()| Step::End);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The request has ended: its connection can serve another one, if nothing
+    /// of this one is left on it.
+    fn end(&mut self, end: EndRequest) -> Result<(), Fault> {
+        let Some(mut lease) = self.lease.take() else { return Ok(()) };
+        if self.all_was_sent && lease.link().incoming.is_empty() {
+            lease.give_back();
+        }
+        match end.protocol_status {
+            ProtocolStatus::RequestComplete => Ok(()),
+            ProtocolStatus::Overloaded => {
+                Err(Fault::Overloaded("it says that it is overloaded (FCGI_OVERLOADED)".to_owned()))
+            }
+            ProtocolStatus::CannotMultiplex => {
+                Err(Fault::Nonsense("FCGI_CANT_MPX_CONN for the only request".to_owned()))
+            }
+            ProtocolStatus::UnknownRole => {
+                Err(Fault::Nonsense("it is no responder (FCGI_UNKNOWN_ROLE)".to_owned()))
+            }
+            ProtocolStatus::Unknown(status) => {
+                Err(Fault::Nonsense(format!("protocol status {status} (FastCGI §5.5)")))
+            }
+        }
+    }
+
+    /// Reads output that is here already; `None` if it has to be waited for.
+    pub(super) fn read_now(&mut self, out: &mut [u8]) -> Result<Option<usize>, Fault> {
+        if self.held.length() > 0 {
+            return Ok(Some(self.held.read(out)?));
+        }
+        if self.unread.is_empty() {
+            match self.take_records()? {
+                Step::NeedsMore => return Ok(None),
+                Step::End => return Ok(Some(0)),
+                Step::Content => {}
+            }
+        }
+        let length = out.len().min(self.unread.len());
+        let piece = self.unread.start..self.unread.start + length;
+        out[..length].copy_from_slice(self.lease()?.link().incoming.content(piece));
+        self.unread.start += length;
+        Ok(Some(length))
+    }
+
+    /// Reads output, and waits for it; 0 is its end.
+    pub(super) fn read_some(&mut self, out: &mut [u8]) -> Result<usize, Fault> {
+        loop {
+            if let Some(length) = self.read_now(out)? {
+                return Ok(length);
+            }
+            self.receive()?;
+        }
+    }
+}
+
+impl Read for Output {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        if out.is_empty() {
+            return Ok(0);
+        }
+        // The client may have taken its time with the last piece.
+        self.until = Instant::now() + self.timeout;
+        self.read_some(out).map_err(io::Error::other)
+    }
+}
