@@ -138,7 +138,11 @@ pub fn outgoing(
     sender: &Sender<'_>,
     out: &mut Vec<u8>,
 ) -> Outgoing {
-    let Response { status, fields, body } = response;
+    let Response { mut status, fields, body } = response;
+    // This would promise a tunnel, and no handler digs one: RFC 9110 §9.3.6.
+    if *asked.method == Method::CONNECT && status.is_success() {
+        status = StatusCode::NOT_IMPLEMENTED;
+    }
     let says = |name: &HeaderName| fields.keys().any(|it| it == name);
     let declared = if says(&CONTENT_LENGTH) { declared_length(&fields) } else { None };
     let length = match (&body, declared) {
@@ -282,6 +286,21 @@ mod tests {
         check(&Method::GET, old, counted, Then::Next, lines);
         let none = Response::new(StatusCode::NO_CONTENT).field(CONTENT_LENGTH, 5.into());
         check(&Method::GET, new, none, Then::Next, "");
+    }
+
+    #[test]
+    fn no_response_opens_a_tunnel() {
+        for status in [StatusCode::OK, StatusCode::NO_CONTENT] {
+            let response = Response { body: Body::Bytes("x".into()), ..Response::new(status) };
+            let (head, outgoing) = leaves(&Method::CONNECT, Version::HTTP_11, response);
+            assert!(
+                head.starts_with("HTTP/1.1 501 Not Implemented\r\nContent-Length: 1\r\n"),
+                "{head}"
+            );
+            assert_eq!(outgoing.status, StatusCode::NOT_IMPLEMENTED);
+        }
+        let refused = Response::new(StatusCode::METHOD_NOT_ALLOWED);
+        check(&Method::CONNECT, Version::HTTP_11, refused, Then::Next, "Content-Length: 0\r\n");
     }
 
     #[test]
