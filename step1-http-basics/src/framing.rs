@@ -63,7 +63,6 @@ impl FramingError {
     pub fn status(self) -> StatusCode {
         match self {
             Self::UnknownTransferEncoding => StatusCode::NOT_IMPLEMENTED,
-            Self::LengthOverflow => StatusCode::PAYLOAD_TOO_LARGE,
             _ => StatusCode::BAD_REQUEST,
         }
     }
