@@ -50,7 +50,7 @@ pub(super) fn answer(
         return finished(call, Body::Bytes(content), None, method);
     }
     let mut rest = Rest::of(iterable);
-    if let Some(begun) = call.finish_push() {
+    if let Some(begun) = call.finish_begun() {
         rest.begin(iterable)?;
         return Ok(Answer::rest(begun, stream(None, rest)));
     }
@@ -60,7 +60,12 @@ pub(super) fn answer(
         return finished(call, body, Some(Box::new(rest)), method);
     }
     rest.begin(iterable)?;
-    let Some(first) = rest.next(iterable.py())? else {
+    let first = rest.next(iterable.py())?;
+    // A generator must not call `write`, and some do all their work with it.
+    if let Some(begun) = call.finish_begun() {
+        return Ok(Answer::rest(begun, stream(first.map(Into::into), rest)));
+    }
+    let Some(first) = first else {
         return finished(call, Body::Empty, Some(Box::new(rest)), method);
     };
     let length = first.as_bytes().len();

@@ -77,6 +77,12 @@ impl Call {
         self.account().head.content_length()
     }
 
+    /// The response, if it has begun with `write`, which is then at its end.
+    pub(super) fn finish_begun(&self) -> Option<Begun> {
+        let push = self.account().push.take_if(|push| push.has_begun());
+        push.and_then(Push::finish)
+    }
+
     /// Ends what `write` was for; the response, if it has begun with it.
     pub(super) fn finish_push(&self) -> Option<Begun> {
         let push = self.account().push.take();

@@ -183,6 +183,9 @@ fn write_sends_before_the_application_returns() {
     );
     assert_eq!(server.get("/str").status, 500);
     assert_eq!(server.ask("HEAD", "/", "").status, 200);
+    // Against the PEP, and yet there are servers of Git that do so.
+    assert_eq!(server.get("/generator").text(), "first last\n");
+    assert_eq!(server.get("/generator_and_yields").text(), "first last\nof all\n");
     let mut client = server.connect();
     client.send("GET /raises HTTP/1.1\r\nHost: a\r\n\r\n");
     let seen = String::from_utf8(client.until_close()).unwrap();
