@@ -10,8 +10,8 @@ mod support;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -249,21 +249,22 @@ fn a_restart_between_two_requests_is_not_noticed() {
 fn a_restart_in_the_middle_of_a_run_costs_those_answers_alone() {
     let place = Place::new();
     let fpm = place.fpm(3);
-    let (stop, answered) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let stop = AtomicBool::new(false);
+    let (answered, answers) = mpsc::channel();
     place.serving(Address::Unix(place.socket().into()), Options::default(), |address| {
         let runs = || {
             while !stop.load(Ordering::SeqCst) {
                 let response = get(address, "/do.php");
                 assert!([200, 502].contains(&response.status), "{}", response.head);
-                answered.fetch_add(usize::from(response.status == 200), Ordering::SeqCst);
+                if response.status == 200 {
+                    answered.send(()).unwrap();
+                }
             }
         };
         let await_more = || {
-            let (before, began) = (answered.load(Ordering::SeqCst), Instant::now());
-            while answered.load(Ordering::SeqCst) < before + 50 {
-                assert!(began.elapsed() < PATIENCE, "answers in time");
-                thread::sleep(Duration::from_millis(5));
-            }
+            // Those that came before do not count.
+            answers.try_iter().for_each(drop);
+            (0..50).for_each(|_| answers.recv_timeout(PATIENCE).expect("answers in time"));
         };
         thread::scope(|scope| {
             let runners: Vec<_> = (0..4).map(|_| scope.spawn(runs)).collect();
