@@ -209,7 +209,7 @@ impl Backend {
     /// Opens a connection, for which there is leave.
     pub(super) fn open(self: &Arc<Self>) -> Result<Lease, Fault> {
         let socket = self.address.connect(self.options.queue).map_err(|error| {
-            self.pass_on(Slot::New);
+            self.give_leave();
             match error {
                 ConnectError::Full => Fault::Overloaded(error.sentence()),
                 ConnectError::TimedOut => Fault::TooSlow(error.sentence()),
@@ -222,39 +222,40 @@ impl Backend {
         Ok(Lease::first(self, Link::new(Socket::new(socket), number)))
     }
 
-    // ANCHOR: pass_on
-    /// Gives a slot to whoever waits longest; else it is kept, or free again.
-    fn pass_on(&self, mut slot: Slot) {
-        let mut state = self.state();
-        let Some(next) = state.queue.pop_front() else { return state.put_by(slot) };
-        // Whoever wakes up must not find the lock taken.
-        drop(state);
-        if let (Slot::Kept(link, sent), Some(records)) = (&mut slot, next.records) {
-            *sent = Some(link.socket.send_now(&records));
-        }
-        // Whoever has lost its place in the queue waits until this comes.
-        let _ = next.turn.send(slot);
-    }
-    // ANCHOR_END: pass_on
-
-    /// A connection over which a request was answered: the next one may have it.
+    // ANCHOR: give_back
+    /// A connection over which a request was answered: whoever waits longest has
+    /// it next; else it is kept.
     pub(super) fn give_back(&self, link: Link) {
         let mut state = self.state();
         state.is_answered(link.number);
-        let is_worth_keeping = state.is_worth_keeping(&self.options);
-        drop(state);
-        if is_worth_keeping {
-            return self.pass_on(Slot::Kept(link, None));
+        if !state.is_worth_keeping(&self.options) {
+            drop(state);
+            return self.close(link);
         }
-        drop(link);
-        self.pass_on(Slot::New);
+        let Some(next) = state.queue.pop_front() else {
+            return state.kept.push((link, Instant::now()));
+        };
+        // Whoever wakes up must not find the lock taken.
+        drop(state);
+        let sent = next.records.map(|records| link.socket.send_now(&records));
+        // Whoever has lost its place in the queue waits until this comes.
+        let _ = next.turn.send(Slot::Kept(link, sent));
     }
+    // ANCHOR_END: give_back
 
-    /// A connection over which a request went wrong: the next one opens another.
+    /// A connection that serves no further request.
     pub(super) fn close(&self, link: Link) {
         self.is_answered(link.number);
         drop(link);
-        self.pass_on(Slot::New);
+        self.give_leave();
+    }
+
+    /// There may be one connection more: whoever waits longest may open it.
+    fn give_leave(&self) {
+        let mut state = self.state();
+        let Some(next) = state.queue.pop_front() else { return state.open -= 1 };
+        drop(state);
+        let _ = next.turn.send(Slot::New);
     }
 
     /// The link with this number has brought something, or never will.
@@ -274,13 +275,6 @@ impl State {
         self.number
     }
 
-    fn put_by(&mut self, slot: Slot) {
-        match slot {
-            Slot::Kept(link, _) => self.kept.push((link, Instant::now())),
-            Slot::New => self.open -= 1,
-        }
-    }
-
     // ANCHOR: is_worth_keeping
     /// Whether a connection that is done should stay open.
     fn is_worth_keeping(&self, options: &Options) -> bool {
@@ -293,5 +287,26 @@ impl State {
 
     fn is_answered(&mut self, number: u64) {
         self.unanswered.retain(|(other, _)| *other != number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::net::UnixListener;
+
+    #[test]
+    fn no_more_connections_are_kept_than_was_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        let _listener = UnixListener::bind(&path).unwrap();
+        let options = Options { connections: 8, keep: 2, ..Options::default() };
+        let backend = Arc::new(Backend::new(Address::Unix(path), options));
+        let leases: Vec<_> = (0..8).map(|_| backend.take(None).unwrap()).collect();
+        assert_eq!(backend.state().open, 8);
+        leases.into_iter().for_each(Lease::give_back);
+        let state = backend.state();
+        assert!(state.kept.len() <= 2, "{} are kept", state.kept.len());
+        assert_eq!(state.open, state.kept.len());
     }
 }
