@@ -21,6 +21,7 @@ mod large;
 mod load;
 mod peers;
 mod python;
+mod python_stage;
 mod servers;
 mod slow;
 mod stall;

@@ -7,6 +7,7 @@
 //! built yet, or not that far, that half is `pending`, and counted as such.
 
 pub mod probes;
+mod python;
 
 use std::fmt;
 use std::path::PathBuf;

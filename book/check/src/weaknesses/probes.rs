@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::python;
 use crate::talk::{self, Answer, Connection, DEADLINE, End};
 use crate::target::{PAGE, PRINTED, SECRET, SPACED, Step, Target};
 
@@ -52,14 +53,14 @@ pub const PROBES: &[(&str, Probe)] = &[
     ("starts_for_each_call", starts_for_each_call),
     ("starts_a_process_for_each_request", starts_a_process_for_each_request),
     ("holds_a_process_for_a_slow_upload", holds_a_process_for_a_slow_upload),
-    ("waits_with_the_application", waits_with_the_application),
-    ("stops_while_one_thread_has_the_lock", stops_while_one_thread_has_the_lock),
-    ("never_ends_a_request", never_ends_a_request),
-    ("crashes_with_the_application", crashes_with_the_application),
+    ("waits_with_the_application", python::waits_with_the_application),
+    ("stops_while_one_thread_has_the_lock", python::stops_while_one_thread_has_the_lock),
+    ("never_ends_a_request", python::never_ends_a_request),
+    ("crashes_with_the_application", python::crashes_with_the_application),
 ];
 
 /// How long a server is given to do what only a weak one does.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Connections that are kept open to see what each costs.
 const IDLE_CONNECTIONS: usize = 20;
@@ -68,7 +69,7 @@ const IDLE_CONNECTIONS: usize = 20;
 /// limit of descriptors.
 const MORE_THAN_THREADS: usize = 430;
 
-fn verdict(is_weak: bool, evidence: String) -> Verdict {
+pub(super) fn verdict(is_weak: bool, evidence: String) -> Verdict {
     if is_weak { Verdict::Weak(evidence) } else { Verdict::Sound(evidence) }
 }
 
@@ -133,7 +134,7 @@ fn waits_for_the_idle(target: &mut Target) -> io::Result<Verdict> {
 }
 
 /// Asks while `first` is open, and once more when it is gone.
-fn asks_beside(first: Connection, how: &str, target: &Target) -> io::Result<Verdict> {
+pub(super) fn asks_beside(first: Connection, how: &str, target: &Target) -> io::Result<Verdict> {
     let mut other = Connection::open(target.address())?;
     other.send(&talk::request("GET", "/", target.address()));
     let answer = other.receive(PATIENCE);
@@ -411,53 +412,4 @@ fn slow_upload(target: &Target) -> io::Result<Connection> {
     client.send(head.as_bytes());
     client.send(&[b'x'; 100_000]);
     Ok(client)
-}
-
-/// The application sleeps for five seconds.
-fn waits_with_the_application(target: &mut Target) -> io::Result<Verdict> {
-    let first = occupied(target, "/wait")?;
-    asks_beside(first, "served", target)
-}
-
-/// A function in C sleeps for five seconds, and keeps the lock of Python.
-fn stops_while_one_thread_has_the_lock(target: &mut Target) -> io::Result<Verdict> {
-    let first = occupied(target, "/lock")?;
-    asks_beside(first, "served", target)
-}
-
-fn never_ends_a_request(target: &mut Target) -> io::Result<Verdict> {
-    let _first = occupied(target, "/for-ever")?;
-    let mut other = Connection::open(target.address())?;
-    other.send(&talk::request("GET", "/", target.address()));
-    let answer = other.receive(DEADLINE);
-    let evidence = format!("an application computes, another client: {}", answer.in_words());
-    Ok(verdict(answer.status().is_none(), evidence))
-}
-
-/// A client whose request the application is at.
-fn occupied(target: &Target, path: &str) -> io::Result<Connection> {
-    let mut client = Connection::open(target.address())?;
-    client.send(&talk::request("GET", path, target.address()));
-    let until = Instant::now() + DEADLINE;
-    while !target.has("begun") {
-        if Instant::now() > until {
-            return Err(io::Error::other(format!("GET {path} does not reach the application")));
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    Ok(client)
-}
-
-fn crashes_with_the_application(target: &mut Target) -> io::Result<Verdict> {
-    target.get("/crash")?;
-    let ended = target.has_ended_within(PATIENCE);
-    let evidence = |what: &str| format!("a process crashed in C: {what}");
-    match target.get("/") {
-        Ok(answer) if answer.status() == Some(200) => {
-            Ok(Verdict::Sound(evidence(&answer.in_words())))
-        }
-        Err(_) if ended => Ok(Verdict::Weak(evidence("the server is gone"))),
-        Ok(answer) => Err(io::Error::other(evidence(&answer.in_words()))),
-        Err(error) => Err(error),
-    }
 }
