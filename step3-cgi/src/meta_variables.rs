@@ -66,7 +66,7 @@ pub struct MetaVariables<'a> {
     pub credentials: Credentials,
 }
 
-/// Whether a program is told what the `Authorization` field says.
+/// Whether a program is told what `Authorization` and `Proxy-Authorization` say.
 /// [RFC 3875 §9.2](https://www.rfc-editor.org/rfc/rfc3875#section-9.2)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Credentials {
@@ -74,9 +74,9 @@ pub enum Credentials {
     /// machine may be able to see the environment of a process.
     #[default]
     Withheld,
-    /// It is, as `HTTP_AUTHORIZATION`: the application checks them itself, and
-    /// gets its variables in a way that nobody else can see. So it is with FastCGI
-    /// and WSGI.
+    /// It is, as `HTTP_AUTHORIZATION` and so on: the application checks them
+    /// itself, and gets its variables in a way that nobody else can see. So it is
+    /// with FastCGI and WSGI.
     Passed,
 }
 
@@ -268,9 +268,7 @@ fn is_withheld(
 ) -> bool {
     match name.as_str() {
         // §9.2: what the server checks is not the program's to know.
-        "authorization" if credentials == Credentials::Withheld => true,
-        // Those were for a proxy on the way.
-        "proxy-authorization" => true,
+        "authorization" | "proxy-authorization" if credentials == Credentials::Withheld => true,
         // These have variables of their own.
         "content-type" | "content-length"
         // A program would take it for the proxy to use: CVE-2016-5385.
@@ -504,7 +502,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_passed_to_whom_it_is_said_and_those_for_a_proxy_to_nobody() {
+    fn credentials_are_passed_to_whom_it_is_said_and_to_nobody_else() {
         let head = head(
             "GET / HTTP/1.1\nHost: a\nAuthorization: Basic YTpi\nProxy-Authorization: Basic Yzpk\n",
         );
@@ -514,8 +512,11 @@ mod tests {
             names.collect::<Vec<_>>()
         };
         assert_eq!(names(Credentials::Withheld), []);
-        let passed = ("HTTP_AUTHORIZATION".to_owned(), "Basic YTpi".to_owned());
-        assert_eq!(names(Credentials::Passed), [passed]);
+        let passed = [
+            ("HTTP_AUTHORIZATION".to_owned(), "Basic YTpi".to_owned()),
+            ("HTTP_PROXY_AUTHORIZATION".to_owned(), "Basic Yzpk".to_owned()),
+        ];
+        assert_eq!(names(Credentials::Passed), passed);
     }
 
     #[test]
