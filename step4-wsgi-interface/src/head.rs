@@ -41,6 +41,16 @@ impl Head {
     ///
     /// The first breach. What is kept then is of no use.
     pub fn store(&mut self, status: &str, headers: Headers<'_>) -> Result<(), Breach> {
+        self.begin(status)?;
+        headers.iter().try_for_each(|(name, value)| self.add(name, value))
+    }
+
+    /// Checks a status and keeps it in place of all that was kept.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`store`](Self::store).
+    pub fn begin(&mut self, status: &str) -> Result<(), Breach> {
         self.bytes.clear();
         self.headers.clear();
         self.content_length = None;
@@ -48,10 +58,15 @@ impl Head {
         native_string::encode(status, &mut self.bytes)
             .map_err(|error| Rule::Latin1.broken(format!("in the status {status:?}, {error}")))?;
         self.status = self.bytes.len();
-        headers.iter().try_for_each(|(name, value)| self.store_header(name, value))
+        Ok(())
     }
 
-    fn store_header(&mut self, name: &str, value: &str) -> Result<(), Breach> {
+    /// Checks one header more and keeps it behind the others.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`store`](Self::store).
+    pub fn add(&mut self, name: &str, value: &str) -> Result<(), Breach> {
         check_header(name, value)?;
         if name.eq_ignore_ascii_case("content-length") {
             self.content_length = Some(self.only_length(value)?);
@@ -71,7 +86,7 @@ impl Head {
     pub fn add_content_length(&mut self, length: u64) {
         if self.content_length.is_none() && !matches!(self.code(), 204 | 304) {
             // Digits keep every rule.
-            let _ = self.store_header("Content-Length", &length.to_string());
+            let _ = self.add("Content-Length", &length.to_string());
         }
     }
 

@@ -10,6 +10,8 @@
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyString, PyTuple};
+use step4_wsgi_interface::head::Head;
+use step4_wsgi_interface::rule::Breach;
 
 use super::call::{Call, Stage};
 use super::counted::is_only_ours;
@@ -60,20 +62,15 @@ impl StartResponse {
                 ));
             }
         }
-        let status = string(status, "the status")?;
-        let headers = pairs(headers)?;
-        let strings = headers.iter().map(|(name, value)| Ok((name.to_str()?, value.to_str()?)));
-        let strings = strings.collect::<PyResult<Vec<_>>>()?;
-        let status = status.to_str()?;
+        // Not locked meanwhile: an error of Python may run anything.
+        let mut head = {
+            let mut account = self.call.account();
+            account.stage = Stage::Refused;
+            std::mem::take(&mut account.head)
+        };
+        read(status, headers, &mut head)?;
         let mut account = self.call.account();
-        // Until the head is known to be good.
-        account.stage = Stage::Refused;
-        let stored = account.head.store(status, &strings);
-        if stored.is_ok() {
-            account.stage = Stage::Stored;
-        }
-        drop(account);
-        stored.map_err(|breach| PyValueError::new_err(breach.to_string()))?;
+        (account.head, account.stage) = (head, Stage::Stored);
         Ok(self.write.clone_ref(py))
     }
 }
@@ -84,12 +81,12 @@ fn raised(exc_info: &Bound<'_, PyAny>) -> PyResult<PyErr> {
     Ok(PyErr::from_value(value.get_item(1)?))
 }
 
-/// The headers: a list of pairs of strings.
-fn pairs<'py>(
-    headers: &Bound<'py, PyAny>,
-) -> PyResult<Vec<(Bound<'py, PyString>, Bound<'py, PyString>)>> {
+/// The status, and the headers: a list of pairs of strings.
+fn read(status: &Bound<'_, PyAny>, headers: &Bound<'_, PyAny>, head: &mut Head) -> PyResult<()> {
+    let wrong = |breach: Breach| PyValueError::new_err(breach.to_string());
+    head.begin(string(status, "the status")?.to_str()?).map_err(wrong)?;
     let list = headers.cast::<PyList>().map_err(|_| not(headers, "the headers", "a list"))?;
-    let pair = |item: Bound<'py, PyAny>| {
+    for item in list {
         let tuple = item.cast::<PyTuple>().map_err(|_| not(&item, "a header", "a tuple"))?;
         if tuple.len() != 2 {
             return Err(PyValueError::new_err(format!(
@@ -97,16 +94,19 @@ fn pairs<'py>(
                 tuple.len()
             )));
         }
-        let name = string(&tuple.get_item(0)?, "the name of a header")?;
-        let value = tuple.get_item(1)?;
-        let value = string(&value, "the value of a header")?;
-        Ok((name, value))
-    };
-    list.iter().map(pair).collect()
+        let (name, value) = (tuple.get_item(0)?, tuple.get_item(1)?);
+        let name = string(&name, "the name of a header")?.to_str()?;
+        let value = string(&value, "the value of a header")?.to_str()?;
+        head.add(name, value).map_err(wrong)?;
+    }
+    Ok(())
 }
 
-fn string<'py>(object: &Bound<'py, PyAny>, what: &str) -> PyResult<Bound<'py, PyString>> {
-    object.cast::<PyString>().cloned().map_err(|_| not(object, what, "a str"))
+fn string<'o, 'py>(
+    object: &'o Bound<'py, PyAny>,
+    what: &str,
+) -> PyResult<&'o Bound<'py, PyString>> {
+    object.cast::<PyString>().map_err(|_| not(object, what, "a str"))
 }
 
 /// Says what something is, and what it should be.
