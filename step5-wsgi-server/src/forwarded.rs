@@ -30,6 +30,8 @@ use step3_cgi::meta_variables::Scheme;
 static X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 static X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 static X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+static SENT_BY_PROXIES: [&HeaderName; 4] =
+    [&X_FORWARDED_FOR, &X_FORWARDED_PROTO, &X_FORWARDED_HOST, &FORWARDED];
 
 /// Which proxies are believed, and what.
 #[derive(Debug, Clone, Default)]
@@ -68,7 +70,8 @@ impl Forwarded {
     /// into the fields themselves.
     pub fn origin(&self, peer: Option<SocketAddr>, fields: &mut HeaderMap) -> Origin {
         let mut origin = Origin { client: peer, scheme: Scheme::Http };
-        if !self.trusts(peer.map(|peer| peer.ip())) {
+        let tells = |name: &HeaderName| SENT_BY_PROXIES.contains(&name);
+        if !self.trusts(peer.map(|peer| peer.ip())) || !fields.keys().any(tells) {
             return origin;
         }
         for field in &self.fields {
