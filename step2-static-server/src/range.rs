@@ -3,9 +3,10 @@
 //! Chapter 3 · RFC 9110 §14
 //!
 //! *Strategy*: `Range` is an optimization: a server may always send the whole.
-//! So whatever is not understood, or asks for more work than it saves, is
-//! answered as if it were not there; only a range that lies outside the file is
-//! an error, 416.
+//! So a unit that is not known, or ranges that make more work than they save,
+//! are answered as if the field were not there. What lies outside the file is an
+//! error, 416, and so is what counts bytes and is no range: whoever sends that
+//! should learn of it.
 //!
 //! ```
 //! use step2_static_server::range::{Ranges, parse};
@@ -27,7 +28,7 @@ pub enum Ranges {
     All,
     /// These bytes, in the order asked for; at least one range, none empty.
     Some(Vec<Range<u64>>),
-    /// Nothing that the file has: 416.
+    /// Nothing that the file has, or no ranges at all: 416.
     Unsatisfiable,
 }
 
@@ -45,21 +46,18 @@ pub fn parse(value: &[u8], length: u64) -> Ranges {
     let specs =
         set.split(|&byte| byte == b',').map(<[u8]>::trim_ascii).filter(|spec| !spec.is_empty());
     let mut ranges = Vec::new();
-    let mut count = 0;
-    for spec in specs {
-        count += 1;
+    for (before, spec) in specs.enumerate() {
         match range_spec(spec, length) {
-            Some(_) if count > MOST => return Ranges::All,
+            Some(_) if before == MOST => return Ranges::All,
             Some(range) if !range.is_empty() => ranges.push(range),
             Some(_) => {}
-            None => return Ranges::All,
+            None => return Ranges::Unsatisfiable,
         }
     }
     // Together they may not be longer than the file: overlapping ranges would
     // make a small request into a large answer.
     let total: u64 = ranges.iter().map(|range| range.end - range.start).sum();
     match ranges.as_slice() {
-        [] if count == 0 => Ranges::All,
         [] => Ranges::Unsatisfiable,
         [_, _, ..] if total > length => Ranges::All,
         _ => Ranges::Some(ranges),
@@ -68,7 +66,7 @@ pub fn parse(value: &[u8], length: u64) -> Ranges {
 // ANCHOR_END: parse
 
 /// `first-pos "-" [ last-pos ]` or `"-" suffix-length`, cut to the length of the
-/// file; empty if the file has no such bytes; `None` if the whole has to do.
+/// file; empty if the file has no such bytes; `None` if it is neither.
 fn range_spec(spec: &[u8], length: u64) -> Option<Range<u64>> {
     let dash = spec.iter().position(|&byte| byte == b'-')?;
     match (&spec[..dash], &spec[dash + 1..]) {
@@ -133,22 +131,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_range_is_not_there() {
-        for value in [
-            "",
-            "bytes",
-            "bytes=",
-            "bytes=-",
-            "bytes=5-4",
-            "bytes=a-b",
-            "bytes=,",
-            "bytes=1-2-3",
-            "bytes=+1-2",
-            "lines=0-1",
-            "Bytes 0-1",
-            "by",
-        ] {
+    fn what_does_not_count_bytes_is_not_there() {
+        for value in ["", "by", "bytes", "Bytes 0-1", "lines=0-1", "bytesx=0-1"] {
             check(value, 10, &Ranges::All);
+        }
+    }
+
+    #[test]
+    fn what_is_no_range_of_bytes_is_refused() {
+        for specs in ["", ",", "-", "5-4", "a-b", "1-2-3", "+1-2", "0-1,x", "20-30,5-4", "0 - 3"] {
+            check(&format!("bytes={specs}"), 10, &Ranges::Unsatisfiable);
         }
     }
 

@@ -13,9 +13,9 @@
 //! the film stutters; with one too many the archive is broken, and nobody knows why.
 //!
 //! `Range` is a wish: a server may pass it over, and send 200 and the whole file. So
-//! it does with what it does not understand, and this one with several ranges at
-//! once too. It is only when the file has no byte of what is asked for that the
-//! answer is 416.
+//! this one does with what is no range, where step 2 says 416 (both is allowed), and
+//! with several ranges at once. It is only when the file has no byte of what is asked
+//! for that the answer is 416.
 
 fn main() {
     // A place to try things: `cargo run --bin byte_range`.
