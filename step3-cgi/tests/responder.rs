@@ -432,6 +432,24 @@ fn a_stop_waits_for_the_request_that_is_being_answered() {
 }
 
 #[test]
+fn requests_that_have_come_before_a_stop_are_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let responder = Responder::new(Listener::unix(&path).unwrap()).unwrap();
+    let mut fronts = [1, 2, 3].map(|id| {
+        let mut front = Front::connect(&path);
+        front.send(&[begin(id, true, &[]), stdin(id, b"x")].concat());
+        (id, front)
+    });
+    responder.stop();
+    responder.serve(&echo).unwrap();
+    for (id, front) in &mut fronts {
+        assert!(front.answer(*id).stdout.ends_with('x'));
+        assert_eq!(front.next(), None);
+    }
+}
+
+#[test]
 fn only_the_servers_that_were_named_may_connect_over_tcp() {
     for (allowed, answered) in [("127.0.0.1", true), ("192.0.2.1", false)] {
         let listener = Listener::tcp("127.0.0.1:0").unwrap();

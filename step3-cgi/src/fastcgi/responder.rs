@@ -136,7 +136,7 @@ impl Responder {
             }
             let ready = self.wait(&held, newcomer)?;
             if ready.stop {
-                return Ok(());
+                return self.answer_the_last(held, application);
             }
             if ready.listener {
                 newcomer = Some(Instant::now());
@@ -149,7 +149,20 @@ impl Responder {
     }
     // ANCHOR_END: serve
 
-    /// Ends [`serve`](Self::serve), after the request that is being answered.
+    /// Requests that have come before a stop are answered; nobody is waited for.
+    fn answer_the_last(
+        &self,
+        mut held: Vec<Connection>,
+        application: &Application<'_>,
+    ) -> io::Result<()> {
+        while self.accept(&mut held)? {}
+        for mut connection in held {
+            connection.attend(application, &self.limits);
+        }
+        Ok(())
+    }
+
+    /// Ends [`serve`](Self::serve), after the requests that have come.
     pub fn stop(&self) {
         let _ = shutdown(&self.stop.0, Shutdown::Both);
     }
@@ -185,9 +198,10 @@ impl Responder {
         }
     }
 
-    /// Takes a connection that waits, if no other process was faster.
-    fn accept(&self, held: &mut Vec<Connection>) -> io::Result<()> {
-        let Some(fd) = self.listener.accept()? else { return Ok(()) };
+    /// Takes a connection that waits, if no other process was faster, and says
+    /// whether it did.
+    fn accept(&self, held: &mut Vec<Connection>) -> io::Result<bool> {
+        let Some(fd) = self.listener.accept()? else { return Ok(false) };
         if held.len() >= self.limits.connections
             && let Some((at, _)) =
                 held.iter().enumerate().min_by_key(|(_, connection)| connection.idle_since)
@@ -198,7 +212,7 @@ impl Responder {
             Ok(connection) => held.push(connection),
             Err(error) => log::debug!("a connection was lost before its first request: {error}"),
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Waits until there is something to do. While a newcomer is known of, it

@@ -44,7 +44,7 @@ impl Listener {
         }
         let allowed = std::env::var_os("FCGI_WEB_SERVER_ADDRS");
         let allowed = allowed.as_deref().map(web_server_addresses).transpose()?;
-        Ok(Listener { allowed, ..Self::of(stdin.as_fd().try_clone_to_owned()?)? })
+        Ok(Listener { allowed, ..Self::listening(stdin.as_fd().try_clone_to_owned()?)? })
     }
     // ANCHOR_END: inherited
 
@@ -53,7 +53,7 @@ impl Listener {
     /// # Errors
     /// When the path is taken, too long, or in no folder of ours.
     pub fn unix(path: &Path) -> io::Result<Self> {
-        Self::of(UnixListener::bind(path)?.into())
+        Self::listening(UnixListener::bind(path)?.into())
     }
 
     /// Listens at a TCP address. Whoever can connect to it can send any
@@ -62,7 +62,7 @@ impl Listener {
     /// # Errors
     /// When the address is taken, or none of ours.
     pub fn tcp(address: impl ToSocketAddrs) -> io::Result<Self> {
-        Self::of(TcpListener::bind(address)?.into())
+        Self::listening(TcpListener::bind(address)?.into())
     }
 
     /// Only servers at these addresses may connect over TCP.
@@ -77,7 +77,11 @@ impl Listener {
         rustix::net::getsockname(&self.socket).ok().and_then(|address| address.try_into().ok())
     }
 
-    fn of(socket: OwnedFd) -> io::Result<Self> {
+    /// A socket that listens already.
+    ///
+    /// # Errors
+    /// When it cannot be told not to block.
+    pub fn listening(socket: OwnedFd) -> io::Result<Self> {
         // Several processes wait for the same connection, and one gets it: the
         // others must not go on to wait for it alone.
         rustix::io::ioctl_fionbio(&socket, true)?;
