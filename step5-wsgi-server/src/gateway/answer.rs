@@ -64,8 +64,9 @@ pub(super) fn from_body(call: &Call<Early>, mut body: Body, method: &Method) -> 
 
 /// The status and the headers, in the words of step 1.
 pub(crate) fn status_and_fields(head: &Head) -> (StatusCode, HeaderMap) {
-    let mut fields = HeaderMap::with_capacity(16);
-    for (name, value) in head.headers() {
+    let headers = head.headers();
+    let mut fields = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
         // Step 4 has let through only what these let through too.
         if let (Ok(name), Ok(value)) =
             (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()))
