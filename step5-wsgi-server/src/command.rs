@@ -29,6 +29,7 @@ use crate::processes::notify::{News, notify};
 use crate::processes::{Ended, Master, PidFile, Plan, Worker, activation};
 use crate::responder::{Handles, Responder};
 use crate::server::Server;
+use crate::shutdown::Stop;
 use crate::trouble;
 
 /// Why the program ends, and with which status.
@@ -92,6 +93,10 @@ fn serve_app(args: &Args) -> Result<(), Failure> {
     match &args.app {
         Served::Own(app) => Ok(own(args, *app)?),
         #[cfg(feature = "python")]
+        Served::Python(name) if args.protocol == Protocol::Fastcgi => {
+            Err(format!("{name} is served by HTTP only: leave --as fastcgi out").into())
+        }
+        #[cfg(feature = "python")]
         Served::Python(name) => python(args, name),
         #[cfg(not(feature = "python"))]
         Served::Python(name) => Err(format!("{name}: built without Python").into()),
@@ -135,16 +140,22 @@ fn application(
         Protocol::Http => serve(args, Gateway::new(application, args.options().facts()), what),
         Protocol::Fastcgi => {
             let address = args.address();
-            let listener =
+            let (listener, _listens) =
                 fastcgi::listen(&address).map_err(|error| cannot_listen(&address, &error))?;
+            let pid_file = write_pid_file(args)?;
             let place = match listener.address() {
                 Some(address) => address.to_string(),
                 None => "a Unix socket".to_owned(),
             };
-            cli::print(&format!(
-                "step5-wsgi-server: {what} by FastCGI\nListening at {place}. Ctrl-C stops the server.\n"
-            ));
-            fastcgi::serve(listener, &application, args.threads).map_err(|error| error.to_string())
+            let stop = Stop::default();
+            let tidy_up = || pid_file.iter().for_each(PidFile::remove);
+            let served = stop.on_signals(args.grace(), tidy_up, || {
+                cli::print(&format!(
+                    "step5-wsgi-server: {what} by FastCGI\nListening at {place}. Ctrl-C stops the server.\n"
+                ));
+                fastcgi::serve(listener, &application, args.threads, &stop)
+            });
+            served.and_then(|served| served).map_err(|error| error.to_string())
         }
     }
 }

@@ -10,6 +10,7 @@
 //! so that it does not run ahead of its reader.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 
@@ -20,49 +21,61 @@ use step4_wsgi_interface::run::cgi;
 use step4_wsgi_interface::{Application, Environ, StartResponse};
 
 use crate::event_loop::IN_MEMORY;
-use crate::listen::{Address, make_way};
+use crate::listen::{self, Address};
+use crate::shutdown::{Phase, Stop, Stopped};
 
 /// So many blocks may wait to be sent.
 const BLOCKS: usize = 4;
 
 /// Listens: at the socket that was handed over as descriptor 0, if one was, as
-/// `spawn-fcgi` and web servers do; else at `address`.
+/// `spawn-fcgi` and web servers do; else at `address`, whose path is taken away
+/// again when the second value is dropped.
 ///
 /// # Errors
 /// When the address cannot be had.
-pub fn listen(address: &Address) -> io::Result<Listener> {
-    match (Listener::inherited(), address) {
-        (Ok(inherited), _) => Ok(inherited),
-        (_, Address::Tcp(host, port)) => Listener::tcp((host.as_str(), *port)),
-        (_, Address::Unix(path)) => make_way(path).and_then(|()| Listener::unix(path)),
+pub fn listen(address: &Address) -> io::Result<(Listener, Option<listen::Listener>)> {
+    if let Ok(inherited) = Listener::inherited() {
+        return Ok((inherited, None));
     }
+    let listener = listen::Listener::bind(address)?;
+    let socket = listener.descriptor().try_clone_to_owned()?;
+    Ok((Listener::listening(socket)?, Some(listener)))
 }
 
 // ANCHOR: serve
-/// Answers so many requests at a time, until a signal comes.
+/// Answers so many requests at a time, until it is stopped and those that have
+/// come are answered.
 ///
 /// # Errors
 /// When the listening socket cannot be used any more.
-pub fn serve<A>(listener: Listener, application: &A, threads: usize) -> io::Result<()>
+pub fn serve<A>(listener: Listener, application: &A, threads: usize, stop: &Stop) -> io::Result<()>
 where
     A: Application + Send + Sync,
 {
-    let responder = Responder::new(listener)?;
+    let responder = Arc::new(Responder::new(listener)?);
+    stop.wakes(responder.clone());
     let multithread = threads > 1;
     let function = |call: &mut Call<'_>| answer(application, multithread, call);
-    responder.until_signal(|| {
-        thread::scope(|scope| {
-            let others: Vec<_> =
-                (1..threads).map(|_| scope.spawn(|| responder.serve(&function))).collect();
-            let mut served = responder.serve(&function);
-            for other in others {
-                served = served.and(other.join().unwrap_or_else(|_| Err(panicked())));
-            }
-            served
-        })
-    })?
+    thread::scope(|scope| {
+        let others: Vec<_> =
+            (1..threads).map(|_| scope.spawn(|| responder.serve(&function))).collect();
+        let mut served = responder.serve(&function);
+        for other in others {
+            served = served.and(other.join().unwrap_or_else(|_| Err(panicked())));
+        }
+        served
+    })
 }
 // ANCHOR_END: serve
+
+impl Stopped for Responder {
+    fn hear(&self, phase: Phase) -> io::Result<()> {
+        if phase >= Phase::Drain {
+            self.stop();
+        }
+        Ok(())
+    }
+}
 
 /// Answers one request.
 fn answer<A>(application: &A, multithread: bool, call: &mut Call<'_>) -> io::Result<()>

@@ -204,7 +204,7 @@ impl<'s, R: Responder> Server<'s, R> {
         let mut event_loop =
             EventLoop::new(self.listener, capacity, &service, stop, options.grace)?;
         let waker = event_loop.waker()?;
-        stop.wakes(&waker);
+        stop.wakes(waker.clone());
         if options.threads <= 1 {
             return event_loop.run();
         }

@@ -8,11 +8,12 @@
 //! gets one answer more on it, and learns from that answer that it closes. If
 //! the connection were closed under its hands, its next request might be on its
 //! way already and be lost. Whoever wants the stop, another thread or a signal,
-//! sets the phase and wakes the loop, which does the rest itself. An application
+//! sets the phase and wakes whoever serves, which does the rest itself. An application
 //! that never returns keeps its thread from ending, and in place that is the loop
 //! itself. So a process that a signal has told to end watches the clock, too, and
 //! leaves such an application behind.
 
+use std::fmt;
 use std::io;
 use std::process;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -42,6 +43,19 @@ pub(crate) enum Phase {
     Now,
 }
 
+/// Whoever serves, and is woken when there is a new phase.
+pub(crate) trait Stopped: fmt::Debug + Send + Sync {
+    /// Another thread says so.
+    fn hear(&self, phase: Phase) -> io::Result<()>;
+}
+
+impl Stopped for Waker {
+    /// The loop looks at the phase itself.
+    fn hear(&self, _: Phase) -> io::Result<()> {
+        self.wake()
+    }
+}
+
 /// Stops a server, from any thread.
 #[derive(Debug, Clone, Default)]
 pub struct Stop {
@@ -52,7 +66,7 @@ pub struct Stop {
 struct Shared {
     phase: AtomicU8,
     report: AtomicBool,
-    waker: OnceLock<Arc<Waker>>,
+    serves: OnceLock<Arc<dyn Stopped>>,
 }
 
 impl Stop {
@@ -106,16 +120,15 @@ impl Stop {
         }
     }
 
-    /// Says who is to be woken. A stop that came before is not lost: the loop
-    /// looks at the phase before it sleeps for the first time.
-    pub(crate) fn wakes(&self, waker: &Arc<Waker>) {
-        let _ = self.shared.waker.set(Arc::clone(waker));
+    /// Says who is to be woken. A stop that came before is not lost.
+    pub(crate) fn wakes(&self, serves: Arc<dyn Stopped>) {
+        let _ = self.shared.serves.set(serves);
         self.wake();
     }
 
     fn wake(&self) {
-        if let Some(waker) = self.shared.waker.get()
-            && let Err(error) = waker.wake()
+        if let Some(serves) = self.shared.serves.get()
+            && let Err(error) = serves.hear(self.phase())
         {
             log::error!("cannot wake the event loop: {error}");
         }

@@ -157,6 +157,11 @@ fn what_is_wrong_with_the_flags_is_said() {
         assert_eq!(output.status.code(), Some(1), "{flags:?}");
         assert!(complained.starts_with("step5-wsgi-server: ") && complained.contains(said));
     }
+    #[cfg(feature = "python")]
+    {
+        let python = Command::new(PROGRAM).args(["a:b", "--as", "fastcgi"]).output().unwrap();
+        assert!(String::from_utf8_lossy(&python.stderr).contains("served by HTTP only"));
+    }
     let output = Command::new(PROGRAM).args(["--bind", "127.0.0.1:http"]).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stderr).contains("is not a port"));
 }
