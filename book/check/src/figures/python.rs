@@ -74,7 +74,7 @@ pub(super) fn measure() -> Result<String, String> {
          Processor time of a server and of all its processes for one request, on connections that \
          stay open where the server lets them; in the first row, of the application alone, which a \
          loop calls. Medians of {ROUNDS} rounds, in which the servers \
-         take turns. {}\n\n{}\n{}{}",
+         take turns; the last row compares round by round. {}\n\n{}\n{}{}",
         stage.versions(&installed),
         in_words(&ahead),
         left_out(&missing),
