@@ -11,6 +11,7 @@
 //! Nothing is set that would keep the standard library from `posix_spawn`, which
 //! starts a process without copying the page tables of this one (`fork` does).
 
+use std::cell::OnceCell;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt;
@@ -32,8 +33,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 pub(crate) struct Process {
     child: Child,
     pid: Pid,
-    /// Becomes readable when the process ends.
-    descriptor: Option<OwnedFd>,
+    /// Becomes readable when the process ends. Whoever has ended before anybody
+    /// waits for it needs none.
+    descriptor: OnceCell<Option<OwnedFd>>,
     status: Option<ExitStatus>,
 }
 
@@ -43,8 +45,7 @@ impl Process {
     pub(crate) fn spawn(command: &mut Command) -> io::Result<Self> {
         let child = command.process_group(0).spawn()?;
         let pid = Pid::from_child(&child);
-        let descriptor = pidfd_open(pid, PidfdFlags::empty()).ok();
-        Ok(Process { child, pid, descriptor, status: None })
+        Ok(Process { child, pid, descriptor: OnceCell::new(), status: None })
     }
     // ANCHOR_END: spawn
 
@@ -60,7 +61,8 @@ impl Process {
 
     /// What to `poll` for its end.
     pub(crate) fn descriptor(&self) -> Option<BorrowedFd<'_>> {
-        self.descriptor.as_ref().map(AsFd::as_fd)
+        let open = || pidfd_open(self.pid, PidfdFlags::empty()).ok();
+        self.descriptor.get_or_init(open).as_ref().map(AsFd::as_fd)
     }
 
     /// Whether it has ended, also if nobody has waited for it yet.

@@ -161,6 +161,20 @@ fn output_is_sent_as_it_comes() {
 }
 
 #[test]
+fn what_a_program_has_left_in_its_pipe_when_it_ends_is_sent_whole() {
+    let place = Place::new();
+    place.script("leaves", &format!("{TYPE}; exec head -c \"$QUERY_STRING\" /dev/zero"));
+    // Around the pieces in which output is read, without its head and with it.
+    let lengths = [0, 1, 4095, 4096, 16357, 16358, 16359, 16383, 16384, 16385, 32768, 65536];
+    place.ask(|ask| {
+        for length in lengths {
+            let answer = ask(&format!("GET /cgi-bin/leaves?{length}"));
+            assert_eq!((answer.status, answer.text().len()), (200, length));
+        }
+    });
+}
+
+#[test]
 fn a_head_may_come_in_drops() {
     let place = Place::new();
     let drops = "for c in C o n t e n t - T y p e : a / b; do printf $c; done; printf '\\n'; printf '\\n'; printf hi";

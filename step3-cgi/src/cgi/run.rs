@@ -17,12 +17,14 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};
+use std::mem::MaybeUninit;
 use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use step1_http_basics::presence::{Presence, Sight};
 
 use super::fault::Fault;
@@ -38,6 +40,9 @@ use crate::spool::Spool;
 pub(crate) const KEEP: usize = 64 * 1024;
 /// The most that is read in one piece.
 const PIECE: usize = 16 * 1024;
+/// A program's own output goes through a buffer, mostly of this size: whoever
+/// prints less prints it at its end.
+const BUFFER: usize = 4 * 1024;
 /// How often a client is looked at that has ended its side.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// So long a response is waited for as a whole, so that its length is known.
@@ -49,6 +54,8 @@ const MOMENT: Duration = Duration::from_millis(200);
 pub(crate) struct Run {
     name: String,
     process: Process,
+    /// Whether it has, as far as was seen.
+    has_ended: bool,
     stdin: Option<ChildStdin>,
     stdout: Option<ChildStdout>,
     stderr: Option<(ChildStderr, ErrorLines)>,
@@ -115,6 +122,8 @@ impl Run {
         }
         Ok(Run {
             name: name.to_owned(),
+            // On a busy machine it may have run while this thread could not.
+            has_ended: process.has_ended(),
             process,
             stdin,
             stdout,
@@ -143,6 +152,11 @@ impl Run {
         self.record = Some((observer, Record { name, environment, ..Record::default() }));
     }
 
+    /// How much output waits for whoever sends it.
+    fn waiting(&self) -> usize {
+        self.kept.len() - self.given
+    }
+
     fn note(&mut self, stream: usize, bytes: &[u8]) {
         if let Some((_, record)) = &mut self.record {
             record.streams[stream].add(bytes);
@@ -155,7 +169,7 @@ impl Run {
     /// content is spooled, so that the output can be sent on first.
     pub(crate) fn feed(&mut self, content: &mut dyn Read) -> Result<(), Fault> {
         while self.stdin.is_some() {
-            if self.kept.len() - self.given >= KEEP {
+            if self.waiting() >= KEEP {
                 self.spool = Spool::keep(content, KEEP).map_err(Fault::Content)?;
                 self.awaited = self.spool.length();
                 return Ok(());
@@ -192,17 +206,22 @@ impl Run {
     // ANCHOR: settle
     /// Waits a moment for the rest of the output. Most programs print little and
     /// end at once: then the length of the content is known before it is sent,
-    /// and a program that was killed has not answered anything yet.
+    /// and a program that was killed has not answered anything yet. An end is
+    /// three events: two streams close, and the process is over. If little has
+    /// come, only the last is waited for; this thread need not wake for each.
     pub(crate) fn settle(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         let until = Instant::now() + SOON;
-        while self.stdout.is_some() && self.kept.len() < KEEP {
+        if !self.has_ended && self.waiting() < BUFFER {
+            self.has_ended = self.process.ends_within(SOON);
+        }
+        while self.stdout.is_some() && self.waiting() < KEEP {
             let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            if left.is_zero() && !self.has_ended {
                 return Ok(None);
             }
             self.turn(None, left)?;
         }
-        if self.stdout.is_some() || !self.process.ends_within(MOMENT) {
+        if self.stdout.is_some() || !(self.has_ended || self.process.ends_within(MOMENT)) {
             return Ok(None);
         }
         let status = self.process.reap().map_err(Fault::Watch)?;
@@ -237,6 +256,7 @@ impl Run {
     /// or from the spool.
     fn turn(&mut self, content: Option<&mut (dyn Read + '_)>, most: Duration) -> Result<(), Fault> {
         let ready = self.wait(most)?;
+        self.has_ended = ready.ended;
         if ready.stderr {
             self.move_complaints();
         }
@@ -265,18 +285,18 @@ impl Run {
         };
         let stdin = self.stdin.as_ref().map(|pipe| watch(pipe.as_fd(), PollFlags::OUT));
         let stdout = match &self.stdout {
-            Some(pipe) if self.kept.len() - self.given < KEEP => {
-                Some(watch(pipe.as_fd(), PollFlags::IN))
-            }
+            Some(pipe) if self.waiting() < KEEP => Some(watch(pipe.as_fd(), PollFlags::IN)),
             _ => None,
         };
         let stderr = self.stderr.as_ref().map(|(pipe, _)| watch(pipe.as_fd(), PollFlags::IN));
-        let ended = self.process.descriptor().map(|it| watch(it, PollFlags::IN));
+        let ended = if self.has_ended { None } else { self.process.descriptor() };
+        let ended = ended.map(|it| watch(it, PollFlags::IN));
         let hang_up = if self.sight == Sight::Here { PollFlags::RDHUP } else { PollFlags::empty() };
         let client = self.presence.descriptor().map(|socket| watch(socket, hang_up));
 
         let most = if self.sight == Sight::Here { most } else { most.min(LOOK_AGAIN) };
-        let patience = self.left.min(most);
+        // What a program leaves that has ended is there already.
+        let patience = if self.has_ended { Duration::ZERO } else { self.left.min(most) };
         let began = Instant::now();
         let count = poll(&mut set, Timespec::try_from(patience).ok().as_ref());
         self.left = self.left.saturating_sub(began.elapsed());
@@ -285,7 +305,7 @@ impl Run {
             stdin: is_ready(stdin),
             stdout: is_ready(stdout),
             stderr: is_ready(stderr),
-            ended: is_ready(ended),
+            ended: self.has_ended || is_ready(ended),
         };
         if is_ready(client) || matches!(count, Ok(0)) {
             self.sight = self.presence.look();
@@ -294,7 +314,7 @@ impl Run {
             }
         }
         match count {
-            Err(error) if error != rustix::io::Errno::INTR => Err(Fault::Watch(error.into())),
+            Err(error) if error != Errno::INTR => Err(Fault::Watch(error.into())),
             // Whoever only complains does not move.
             _ if self.left.is_zero() && !ready.moves() => Err(Fault::TooSlow),
             _ => Ok(ready),
@@ -339,18 +359,20 @@ impl Run {
     }
 
     fn move_output(&mut self) -> Result<(), Fault> {
-        let Some(stdout) = &mut self.stdout else { return Ok(()) };
-        let mut piece = [0; PIECE];
-        let length = match stdout.read(&mut piece) {
-            Ok(length) => length,
-            Err(error) if error.kind() == ErrorKind::Interrupted => return Ok(()),
-            Err(_) => 0,
+        let Some(stdout) = &self.stdout else { return Ok(()) };
+        let mut piece = [MaybeUninit::uninit(); PIECE];
+        let mut content = match rustix::io::read(stdout, &mut piece) {
+            Ok((content, _)) => &*content,
+            Err(Errno::INTR) => return Ok(()),
+            Err(_) => &[],
         };
-        if length == 0 {
+        // Who has ended adds nothing: less than there was room for was all.
+        if content.is_empty() || (self.has_ended && content.len() < PIECE) {
             self.stdout = None;
+        }
+        if content.is_empty() {
             return Ok(());
         }
-        let mut content = &piece[..length];
         self.note(1, content);
         if let Some(reader) = &mut self.reader {
             match reader.feed(content).map_err(Fault::Nonsense)? {
@@ -364,7 +386,7 @@ impl Run {
         }
         // A head may come in drops, but not for ever; content may.
         self.left = self.timeout;
-        if self.given == self.kept.len() {
+        if self.waiting() == 0 {
             self.kept.clear();
             self.given = 0;
         }
@@ -387,13 +409,13 @@ impl Run {
     fn move_complaints(&mut self) {
         let Some((pipe, lines)) = &mut self.stderr else { return };
         let began = Instant::now();
-        let mut piece = [0; 4 * 1024];
-        match pipe.read(&mut piece) {
-            Ok(length) if length > 0 => {
-                lines.take(&piece[..length]);
-                self.note(2, &piece[..length]);
+        let mut piece = [MaybeUninit::uninit(); BUFFER];
+        match rustix::io::read(&*pipe, &mut piece) {
+            Ok((complaint, _)) if !complaint.is_empty() => {
+                lines.take(complaint);
+                self.note(2, complaint);
             }
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(Errno::INTR) => {}
             _ => self.stderr = None,
         }
         // A program that does nothing but complain never makes `poll` wait.
@@ -405,7 +427,7 @@ impl Run {
     /// What the end of the output means: if something ended the program, it is
     /// not the end of the content.
     fn conclude(&mut self) -> io::Result<()> {
-        if !self.process.ends_within(MOMENT) {
+        if !self.has_ended && !self.process.ends_within(MOMENT) {
             // It has closed its output and works on: that is its right.
             return Ok(());
         }
