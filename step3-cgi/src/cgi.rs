@@ -35,6 +35,7 @@ use run::{KEEP, Run};
 use script::{Script, Scripts};
 
 mod fault;
+mod input;
 mod limit;
 mod record;
 mod run;

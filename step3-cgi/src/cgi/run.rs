@@ -16,11 +16,11 @@
 //! ```
 
 use std::fmt;
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::mem::MaybeUninit;
 use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{ChildStderr, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -28,6 +28,7 @@ use rustix::io::Errno;
 use step1_http_basics::presence::{Presence, Sight};
 
 use super::fault::Fault;
+use super::input::Input;
 use super::limit::Slot;
 use super::record::{Observer, Record};
 use crate::error_lines::ErrorLines;
@@ -39,7 +40,7 @@ use crate::spool::Spool;
 /// in memory.
 pub(crate) const KEEP: usize = 64 * 1024;
 /// The most that is read in one piece.
-const PIECE: usize = 16 * 1024;
+pub(super) const PIECE: usize = 16 * 1024;
 /// A program's own output goes through a buffer, mostly of this size: whoever
 /// prints less prints it at its end.
 const BUFFER: usize = 4 * 1024;
@@ -56,15 +57,9 @@ pub(crate) struct Run {
     process: Process,
     /// Whether it has, as far as was seen.
     has_ended: bool,
-    stdin: Option<ChildStdin>,
+    stdin: Option<Input>,
     stdout: Option<ChildStdout>,
     stderr: Option<(ChildStderr, ErrorLines)>,
-    /// Input that was read and not taken: `piece[taken..]`.
-    piece: Vec<u8>,
-    taken: usize,
-    /// How much input is still to be read.
-    awaited: u64,
-    spool: Spool,
     /// Until the head is over.
     reader: Option<Reader>,
     reply: Option<Reply>,
@@ -114,12 +109,10 @@ impl Run {
             .stderr(Stdio::piped());
         let mut process = Process::spawn(&mut command).map_err(Fault::Start)?;
         let streams = process.streams();
-        let (stdin, stdout) = (streams.stdin.take(), streams.stdout.take());
+        let stdin = streams.stdin.take().map(|pipe| Input::new(pipe, input)).transpose();
+        let stdin = stdin.map_err(Fault::Watch)?;
+        let stdout = streams.stdout.take();
         let stderr = streams.stderr.take().map(|pipe| (pipe, ErrorLines::of(name.to_owned())));
-        if let Some(stdin) = &stdin {
-            // A pipe that has room for a byte may not have room for a piece.
-            rustix::io::ioctl_fionbio(stdin, true).map_err(|error| Fault::Watch(error.into()))?;
-        }
         Ok(Run {
             name: name.to_owned(),
             // On a busy machine it may have run while this thread could not.
@@ -128,10 +121,6 @@ impl Run {
             stdin,
             stdout,
             stderr,
-            piece: Vec::new(),
-            taken: 0,
-            awaited: input,
-            spool: Spool::new(KEEP),
             reader: Some(Reader::new()),
             reply: None,
             kept: Vec::new(),
@@ -170,8 +159,7 @@ impl Run {
     pub(crate) fn feed(&mut self, content: &mut dyn Read) -> Result<(), Fault> {
         while self.stdin.is_some() {
             if self.waiting() >= KEEP {
-                self.spool = Spool::keep(content, KEEP).map_err(Fault::Content)?;
-                self.awaited = self.spool.length();
+                self.feed_from(Spool::keep(content, KEEP).map_err(Fault::Content)?);
                 return Ok(());
             }
             self.turn(Some(content), self.timeout)?;
@@ -182,7 +170,9 @@ impl Run {
 
     /// Hands kept content to the program.
     pub(crate) fn feed_from(&mut self, spool: Spool) {
-        self.spool = spool;
+        if let Some(input) = &mut self.stdin {
+            input.take_from(spool);
+        }
     }
 
     /// Waits for the head of the output.
@@ -323,37 +313,16 @@ impl Run {
     // ANCHOR_END: wait
 
     fn move_input(&mut self, content: Option<&mut (dyn Read + '_)>) -> Result<(), Fault> {
-        if self.taken == self.piece.len() {
-            self.piece.resize(PIECE, 0);
-            // Whoever waits for the client here does so on the client's time.
-            let length = match content {
-                Some(content) => content.read(&mut self.piece),
-                None => self.spool.read(&mut self.piece),
-            }
-            .map_err(Fault::Content)?;
-            self.piece.truncate(length);
-            self.taken = 0;
-            self.awaited = self.awaited.saturating_sub(length as u64);
-            if length == 0 {
-                self.stdin = None;
-            }
+        let Some(input) = &mut self.stdin else { return Ok(()) };
+        let taken = input.offer(content).map_err(Fault::Content)?;
+        if !taken.is_empty() {
+            self.left = self.timeout;
         }
-        let Some(stdin) = &mut self.stdin else { return Ok(()) };
-        match stdin.write(&self.piece[self.taken..]) {
-            Ok(length) => {
-                if let Some((_, record)) = &mut self.record {
-                    record.streams[0].add(&self.piece[self.taken..self.taken + length]);
-                }
-                self.taken += length;
-                self.left = self.timeout;
-                if self.taken == self.piece.len() && self.awaited == 0 {
-                    self.stdin = None;
-                }
-            }
-            Err(error)
-                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
-            // It has closed its input: it wants no more.
-            Err(_) => self.stdin = None,
+        if let Some((_, record)) = &mut self.record {
+            record.streams[0].add(taken);
+        }
+        if input.is_over() {
+            self.stdin = None;
         }
         Ok(())
     }
