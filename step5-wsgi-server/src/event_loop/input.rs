@@ -13,8 +13,9 @@ use std::ops::Range;
 
 use super::socket::Socket;
 
-/// The size of the buffer that the loop lends.
-pub(crate) const LENT: usize = 64 * 1024;
+/// The size of the buffer that the loop lends: room for a head and for as much
+/// content as is kept in memory, so that one read can bring both.
+pub(crate) const LENT: usize = 128 * 1024;
 
 /// Bytes that have come, in order.
 #[derive(Debug, Default)]
