@@ -14,7 +14,7 @@
 //! | [`server`] | what is a server made of? |
 //! | [`responder`] | what does the loop ask, and of whom? |
 //! | [`gateway`] | how does a request become a call, and its answer a response? |
-//! | [`event_loop`] | who runs the connections? (`connection`: the states; `reading`, `answering`, `sending`: what leads from one to the next; `accept`; `deadlines`) |
+//! | [`event_loop`] | who runs the connections? (`connection`: the states; `reading`, `answering`, `sending`: what leads from one to the next; `together`: when an answer leaves; `accept`; `deadlines`) |
 //! | `workers` | and if an application takes long? |
 //! | [`stream`], [`push`] | and what is sent while it is still being made? |
 //! | [`shutdown`] | how does it end? |
