@@ -51,9 +51,12 @@ impl StartResponse {
         headers: &Bound<'py, PyAny>,
         exc_info: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Py<Write>> {
-        let stage = self.call.account().stage;
-        match (stage, exc_info) {
-            (Stage::Sent, Some(exc_info)) => return Err(raised(exc_info)?),
+        let mut account = self.call.account();
+        match (account.stage, exc_info) {
+            (Stage::Sent, Some(exc_info)) => {
+                drop(account);
+                return Err(raised(exc_info)?);
+            }
             (Stage::NotStarted, _) | (_, Some(_)) => {}
             (_, None) => {
                 return Err(PyRuntimeError::new_err(
@@ -62,12 +65,10 @@ impl StartResponse {
                 ));
             }
         }
-        // Not locked meanwhile: an error of Python may run anything.
-        let mut head = {
-            let mut account = self.call.account();
-            account.stage = Stage::Refused;
-            std::mem::take(&mut account.head)
-        };
+        account.stage = Stage::Refused;
+        let mut head = std::mem::take(&mut account.head);
+        // What reads them is Python's, and may run anything.
+        drop(account);
         read(status, headers, &mut head)?;
         let mut account = self.call.account();
         (account.head, account.stage) = (head, Stage::Stored);
