@@ -16,7 +16,7 @@
 //! | [`preconditions`] | does the client have it already? |
 //! | [`range`] | which bytes of it? |
 //! | [`answer`] | what is the answer for a file? |
-//! | [`static_files`] | and for any target? (`open_error`: and if nothing can be opened?) |
+//! | [`static_files`] | and for any target? (`root`: what holds it inside? `open_error`: and if nothing can be opened?) |
 //! | [`dispatch`] | who runs a connection? |
 //! | [`access_log`] | what is written down? |
 //!
@@ -53,5 +53,6 @@ pub mod preconditions;
 pub mod range;
 pub mod representation;
 pub mod resolve;
+mod root;
 pub mod static_files;
 pub mod write;

@@ -5,10 +5,11 @@
 //! *Strategy*: names are what people chose, so they are escaped twice, each for
 //! its place: percent-encoded in the link, escaped as text where they are shown.
 
+use std::ffi::OsStr;
 use std::fmt::Write;
 use std::io;
 
-use cap_std::fs::Dir;
+use cap_std::fs::{Dir, Metadata};
 use http::StatusCode;
 use step1_http_basics::clock;
 use step1_http_basics::handler::Response;
@@ -30,11 +31,16 @@ struct Entry {
     modified: Option<std::time::SystemTime>,
 }
 
-/// A page that lists what is in this folder, folders first.
+/// A page that lists what is in this folder, folders first. `look` says what a
+/// name in it leads to.
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn page(folder: &Dir, resource: &Resource) -> io::Result<Response> {
+pub fn page(
+    folder: &Dir,
+    look: impl Fn(&OsStr) -> io::Result<Metadata>,
+    resource: &Resource,
+) -> io::Result<Response> {
     let mut entries = Vec::new();
     let mut more = false;
     for entry in folder.entries()? {
@@ -44,7 +50,7 @@ pub fn page(folder: &Dir, resource: &Resource) -> io::Result<Response> {
             continue;
         }
         // A link that leads nowhere, or out of the root, is not shown.
-        let Ok(metadata) = folder.metadata(&name) else { continue };
+        let Ok(metadata) = look(&name) else { continue };
         if !metadata.is_dir() && !metadata.is_file() {
             continue;
         }

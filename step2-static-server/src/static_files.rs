@@ -14,13 +14,13 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+use std::ffi::OsStr;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use cap_std::ambient_authority;
-use cap_std::fs::{Dir, OpenOptions};
+use cap_std::fs::OpenOptions;
 use http::header::{ACCEPT_ENCODING, ALLOW, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use step1_http_basics::handler::{Handler, Request, Response};
@@ -31,6 +31,7 @@ use crate::open_files::OpenFiles;
 use crate::precompressed;
 use crate::representation::Representation;
 use crate::resolve::Resource;
+use crate::root::Root;
 use crate::write::Writer;
 use crate::{error_page, listing};
 
@@ -49,7 +50,7 @@ pub struct Options {
 /// Answers requests from the files of one folder.
 #[derive(Debug)]
 pub struct StaticFiles {
-    root: Dir,
+    root: Root,
     /// A folder below the root whose files are never sent.
     withheld: Option<PathBuf>,
     options: Options,
@@ -76,9 +77,8 @@ impl StaticFiles {
     /// # Errors
     /// When it cannot be opened, or is no folder.
     pub fn open(root: &Path) -> io::Result<Self> {
-        let root = Dir::open_ambient_dir(root, ambient_authority())?;
         Ok(StaticFiles {
-            root,
+            root: Root::open(root)?,
             withheld: None,
             options: Options::default(),
             writer: Writer::default(),
@@ -103,7 +103,7 @@ impl StaticFiles {
     /// Refuses a name that leads to what is withheld, perhaps by a symbolic link.
     fn refuse_withheld(&self, name: &Path) -> io::Result<()> {
         let Some(withheld) = &self.withheld else { return Ok(()) };
-        if self.root.canonicalize(name)?.starts_with(withheld) {
+        if self.root.handle.canonicalize(name)?.starts_with(withheld) {
             return Err(io::Error::new(ErrorKind::PermissionDenied, "this folder is withheld"));
         }
         Ok(())
@@ -181,9 +181,12 @@ impl StaticFiles {
     }
 
     fn list(&self, resource: &Resource, path: &str) -> Response {
-        let folder = self.root.open_dir(resource.relative_path());
-        folder
-            .and_then(|folder| listing::page(&folder, resource))
+        let name = resource.relative_path();
+        let look =
+            |entry: &OsStr| self.root.follow(&name.join(entry), |root, it| root.metadata(it));
+        self.root
+            .follow(&name, |root, name| root.open_dir(name))
+            .and_then(|folder| listing::page(&folder, look, resource))
             .unwrap_or_else(|error| refuse(path, &error))
     }
 
@@ -216,8 +219,10 @@ impl StaticFiles {
             use cap_std::fs::OpenOptionsExt;
             options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
         }
-        let file = self.root.open_with(name, &options)?;
-        self.refuse_withheld(name)?;
+        let file = self.root.follow(name, |root, name| {
+            let file = root.open_with(name, &options)?;
+            self.refuse_withheld(name).map(|()| file)
+        })?;
         let metadata = file.metadata()?;
         if metadata.is_dir() {
             return Ok(Opened::Folder);
@@ -258,12 +263,12 @@ impl Handler for StaticFiles {
                 error_page::forbidden(path)
             }
             Method::PUT if self.options.write => {
-                let response = self.writer.put(&self.root, &resource, request);
+                let response = self.writer.put(&self.root.handle, &resource, request);
                 self.open_files.close_all();
                 response
             }
             Method::DELETE if self.options.write => {
-                let response = self.writer.delete(&self.root, &resource, request);
+                let response = self.writer.delete(&self.root.handle, &resource, request);
                 self.open_files.close_all();
                 response
             }

@@ -9,7 +9,9 @@ use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 
-use support::ask;
+use step1_http_basics::limits::Limits;
+use step2_static_server::static_files::{Options, StaticFiles};
+use support::{Client, ask, ask_with, run};
 
 /// `root` beside a secret and a folder whose name begins like the root's.
 fn house() -> tempfile::TempDir {
@@ -25,6 +27,7 @@ fn house() -> tempfile::TempDir {
     symlink("../secret", at("root/out")).unwrap();
     symlink(at("secret"), at("root/out-absolute")).unwrap();
     symlink(at("root/page.html"), at("root/inside-absolute")).unwrap();
+    symlink(at("root/folder"), at("root/folder-absolute")).unwrap();
     symlink("..", at("root/up")).unwrap();
     symlink("page.html", at("root/inside")).unwrap();
     symlink("../page.html", at("root/folder/inside")).unwrap();
@@ -78,11 +81,50 @@ fn a_link_may_lead_about_inside_the_root_only() {
     ask(&root(&house), |ask| {
         assert_eq!(ask("GET /inside").text(), "root/page.html");
         assert_eq!(ask("GET /folder/inside").text(), "root/page.html");
-        for path in ["/out", "/out-absolute", "/inside-absolute", "/up/secret", "/up/"] {
+        assert_eq!(ask("GET /inside-absolute").text(), "root/page.html");
+        assert_eq!(ask("GET /folder-absolute/inside").text(), "root/page.html");
+        assert_eq!(ask("GET /folder-absolute").field("location"), "/folder-absolute/");
+        assert_eq!(ask("GET /folder-absolute/missing/too").status(), 404);
+        // Whether there is anything outside is not told.
+        for path in ["/out", "/out-absolute", "/up/secret", "/up/", "/up/missing", "/up/a/b"] {
             let response = ask(&format!("GET {path}"));
             assert_eq!(response.status(), 403, "{path}: {}", response.text());
         }
         assert_eq!(ask("GET /loop").status(), 404);
+    });
+}
+
+#[test]
+fn a_list_shows_the_links_that_can_be_followed() {
+    let house = house();
+    ask_with(&root(&house), Options { list: true, write: false }, |ask| {
+        let page = ask("GET /");
+        for (link, is_shown) in [
+            ("inside", true),
+            ("inside-absolute", true),
+            ("folder-absolute/", true),
+            ("out", false),
+            ("out-absolute", false),
+            ("up/", false),
+            ("loop", false),
+        ] {
+            let link = format!("href=\"{link}\"");
+            assert_eq!(page.text().contains(&link), is_shown, "{link}: {}", page.text());
+        }
+        assert!(ask("GET /folder-absolute/").text().contains("href=\"inside\""));
+    });
+}
+
+/// No link leads around the wall of a folder that is withheld.
+#[test]
+fn what_is_withheld_cannot_be_reached_by_a_link() {
+    let house = house();
+    fs::write(root(&house).join("folder/program"), "secret").unwrap();
+    let files = StaticFiles::open(&root(&house)).unwrap().without(Path::new("folder"));
+    run(&files, 64, Limits::default(), |server| {
+        let ask = |path| Client::connect(server).exchange(&format!("GET {path}")).status();
+        assert_eq!((ask("/folder/program"), ask("/folder-absolute/program")), (403, 403));
+        assert_eq!(ask("/inside-absolute"), 200);
     });
 }
 
