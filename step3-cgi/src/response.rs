@@ -6,10 +6,11 @@
 //! not. There is no status line; `Status`, `Location` and `Content-Type` say to
 //! the *server* what kind of answer this is, and lines may end with LF alone. A
 //! program writes in pieces, so lines are taken as they become complete, and the
-//! same is found however the output is cut. What a program says of the connection
-//! never leaves, since that is the server's: a wish for it to close, an old habit
-//! of programs in PHP, is passed over; a claim that the content is coded in some
-//! way is refused, because then nobody knows what the content is.
+//! same is found however the output is cut. What a program may not say (whatever
+//! concerns the connection, which is not its own) is refused, not passed over:
+//! a program that believes it closed a connection should hear that it did not.
+//! One habit is forgiven where it is common, in programs in PHP behind FastCGI:
+//! [`Reader::forgiving`].
 //!
 //! ```
 //! use step3_cgi::response::{Reader, Reply};
@@ -91,6 +92,8 @@ pub struct Reader {
     count: usize,
     status: Option<StatusCode>,
     fields: HeaderMap,
+    /// Whether a wish for the connection is passed over.
+    forgives: bool,
 }
 
 impl Reader {
@@ -98,6 +101,15 @@ impl Reader {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A reader that takes out `Connection` and `Keep-Alive`, as the server
+    /// [may](https://www.rfc-editor.org/rfc/rfc3875#section-6.3.4), and does not
+    /// refuse the response: many programs in PHP ask for the connection to be
+    /// closed. What says how content is coded is refused all the same.
+    #[must_use]
+    pub fn forgiving() -> Self {
+        Reader { forgives: true, ..Self::default() }
     }
 
     // ANCHOR: feed
@@ -173,12 +185,10 @@ impl Reader {
                     None => return Ok(()),
                 }
             }
-            // §6.3.4: the server may remove what concerns the connection; these
-            // could spoil how it sends the response.
-            "connection" | "keep-alive" | "proxy-connection" => return Ok(()),
-            "te" | "trailer" | "transfer-encoding" | "upgrade" => {
-                return Err(ResponseError::Forbidden(name));
-            }
+            "connection" | "keep-alive" | "proxy-connection" if self.forgives => return Ok(()),
+            // §6.3.4: they could spoil how the server sends the response.
+            "connection" | "keep-alive" | "proxy-connection" | "te" | "trailer"
+            | "transfer-encoding" | "upgrade" => return Err(ResponseError::Forbidden(name)),
             // §6.3.5: extensions of the interface that this server does not know.
             extension if extension.starts_with("x-cgi-") => return Ok(()),
             "content-length" if !is_number(value.as_bytes()) => {
@@ -407,16 +417,23 @@ mod tests {
 
     #[test]
     fn what_concerns_the_connection_never_leaves() {
-        for field in ["Connection: close", "keep-alive: timeout=5", "Proxy-Connection: close"] {
-            let output = format!("{field}\nContent-Type: a/b\n\n");
-            check(&output, 200, &[("content-type", "a/b")], "");
-            // It is no company for a path either.
-            let (reply, _) = read(format!("Location: /a\n{field}\n\n").as_bytes()).unwrap();
-            assert_eq!(reply, Reply::LocalRedirect("/a".to_owned()));
-        }
-        for field in ["TE", "Trailer", "Transfer-Encoding", "Upgrade"] {
+        let wishes = ["Connection", "Keep-Alive", "Proxy-Connection"];
+        let claims = ["TE", "Trailer", "Transfer-Encoding", "Upgrade"];
+        for field in wishes.iter().chain(&claims) {
             let output = format!("Content-Type: a/b\n{field}: x\n\n");
             check_error(&output, &ResponseError::Forbidden(name(field)));
+            let forgiven = Reader::forgiving().feed(output.as_bytes());
+            if claims.contains(field) {
+                assert_eq!(forgiven, Err(ResponseError::Forbidden(name(field))));
+                continue;
+            }
+            let fields = [(CONTENT_TYPE, HeaderValue::from_static("a/b"))].into_iter().collect();
+            let reply = Reply::Response { status: StatusCode::OK, fields };
+            assert_eq!(forgiven, Ok(Some((reply, output.len()))));
+            // It is no company for a path either.
+            let output = format!("Location: /a\n{field}: x\n\n");
+            let (reply, _) = Reader::forgiving().feed(output.as_bytes()).unwrap().unwrap();
+            assert_eq!(reply, Reply::LocalRedirect("/a".to_owned()));
         }
         check("X-CGI-Extension: 1\nContent-Type: a/b\n\n", 200, &[("content-type", "a/b")], "");
     }

@@ -122,6 +122,22 @@ fn assert_hello(response: &Response) {
 }
 
 #[test]
+fn an_application_that_wishes_the_connection_closed_is_heard_out() {
+    let place = Place::new();
+    let application = |_, mut back: Back| {
+        back.request();
+        back.reply(
+            b"Connection: close\r\nKeep-Alive: timeout=1\r\nContent-Type: text/plain\r\n\r\nhello",
+        );
+    };
+    place.with(quick(), application, |address| {
+        let response = get(address, "/app/");
+        assert_hello(&response);
+        assert!(!response.head.contains("timeout=1"), "{}", response.head);
+    });
+}
+
+#[test]
 fn an_application_is_told_what_a_cgi_program_is_told() {
     let place = Place::new();
     let responder = Responder::new(Listener::unix(&place.socket()).unwrap()).unwrap();

@@ -178,7 +178,7 @@ fn add_small_content<'r>(
 /// Reads the head of the output; what follows is the content.
 fn respond(method: &Method, mut output: Output) -> Result<Answer, Fault> {
     let mut piece = [0; PIECE];
-    let mut reader = Reader::new();
+    let mut reader = Reader::forgiving();
     let nonsense = |error: ResponseError| Fault::Nonsense(error.to_string());
     let (reply, mut content) = loop {
         let length = output.read_some(&mut piece)?;
