@@ -139,7 +139,7 @@ impl Spine<'_, '_> {
             self.connection.does_since(Activity::Answers, self.now);
             match self.exchange(head) {
                 Ok(Then::Next) => self.connection.does_since(Activity::AwaitsHead, self.now),
-                Ok(Then::Close) => return self.wire.linger(self.service.limits.drain),
+                Ok(Then::Close) => return self.wire.linger(&self.service.limits, u64::MAX),
                 Err(error) => return self.refuse(&error),
             }
         }
@@ -253,7 +253,8 @@ impl Spine<'_, '_> {
         self.wire.consume(unread);
         self.now = Instant::now();
         self.observe(None, refusal.status, sent.unwrap_or(0), Some(error));
-        self.wire.linger(self.service.limits.drain);
+        let limits = &self.service.limits;
+        self.wire.linger(limits, error.bytes_to_drop(limits));
     }
 
     fn observe(

@@ -10,6 +10,7 @@ use http::StatusCode;
 use crate::chunked::ChunkedError;
 use crate::framing::FramingError;
 use crate::head_error::HeadError;
+use crate::limits::Limits;
 use crate::wire::timed_out;
 
 /// Everything that can be wrong with a request before a handler is done with
@@ -50,6 +51,16 @@ impl RequestError {
             Self::TooSlow => Some(StatusCode::REQUEST_TIMEOUT),
             Self::NoSpace(_) => Some(StatusCode::INSUFFICIENT_STORAGE),
             Self::Broken(_) => None,
+        }
+    }
+
+    /// How many bytes that come after it are read and dropped, so that the client
+    /// gets the answer: few of what is no HTTP, or never ends; all of content.
+    #[must_use]
+    pub fn bytes_to_drop(&self, limits: &Limits) -> u64 {
+        match self {
+            Self::ContentTooLarge | Self::Expectation | Self::NoSpace(_) => u64::MAX,
+            _ => limits.drain,
         }
     }
 }

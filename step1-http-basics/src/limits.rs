@@ -31,12 +31,16 @@ pub struct Limits {
     /// Bytes of content; more are answered 413.
     pub content: u64,
     /// Unread content up to this many bytes is read and thrown away, so that
-    /// the connection can be used again; past it the connection is closed.
+    /// the connection can be used again; past it the connection is closed. So
+    /// much, too, is still read after what is no HTTP.
     pub drain: u64,
     /// From the first byte of a request to the end of its head.
     pub head_deadline: Duration,
     /// From the end of one exchange to the first byte of the next.
     pub keep_alive: Duration,
+    /// How long a closing connection is listened to, so that its client gets
+    /// the last answer; without a byte a fifth of that.
+    pub linger: Duration,
     /// How content must keep coming, and a response keep leaving.
     pub pace: Pace,
 }
@@ -52,6 +56,7 @@ impl Default for Limits {
             drain: 64 * 1024,
             head_deadline: Duration::from_secs(10),
             keep_alive: Duration::from_secs(15),
+            linger: Duration::from_secs(10),
             pace: Pace::default(),
         }
     }

@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::net::TcpStream;
 use std::ops::Range;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::limits::{Limits, Pace, Transfer};
 use crate::open_connections::{Activity, OpenConnection};
@@ -281,22 +281,20 @@ impl<'s> Wire<'s> {
     /// socket that is closed with unread bytes resets the connection, and a
     /// reset can overtake the answer that tells the client what was wrong.
     /// [RFC 9112 §9.6](https://www.rfc-editor.org/rfc/rfc9112#section-9.6)
-    pub(crate) fn linger(&mut self, most: u64) {
-        let mut dropped = 0;
+    pub(crate) fn linger(&mut self, limits: &Limits, mut most: u64) {
+        let until = Instant::now() + limits.linger;
         let mut waste = [0; 8 * 1024];
         if self.stream.shutdown(std::net::Shutdown::Write).is_err() {
             return;
         }
         self.unread = 0..0;
-        let transfer = Transfer::begin(Pace {
-            stall: Duration::from_secs(2),
-            grace: Duration::from_secs(5),
-            ..self.pace
-        });
-        while dropped < most {
-            let Ok(patience) = transfer.patience() else { return };
-            match self.read(&mut waste, patience) {
-                Ok(length) if length > 0 => dropped += length as u64,
+        while most > 0 {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            match self.read(&mut waste, left.min(limits.linger / 5)) {
+                Ok(length) if length > 0 => most = most.saturating_sub(length as u64),
                 _ => return,
             }
         }

@@ -74,6 +74,19 @@ fn a_client_that_sends_far_too_much_gets_its_answer() {
     });
 }
 
+/// A close with unread content would throw away what the system has not sent yet.
+#[test]
+fn a_client_that_sends_far_too_much_gets_a_large_answer_whole() {
+    const MUCH: usize = 8 * 1024 * 1024;
+    let large = |_: &mut Request<'_>| Response::text(StatusCode::OK, vec![b'a'; 512 * 1024]);
+    serving(&large, Limits::default(), |address| {
+        let mut client = Client::connect(address);
+        client.send(format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {MUCH}\r\n\r\n"));
+        client.try_send(&vec![b'x'; MUCH]);
+        assert_eq!(client.answer().text().len(), 512 * 1024);
+    });
+}
+
 /// Content that is refused is unread content too.
 #[test]
 fn a_client_that_sends_more_than_the_limit_is_told_so() {

@@ -165,7 +165,7 @@ impl Connection {
             turn.too_large.say(now, what);
         }
         turn.outgoing = outgoing;
-        self.say_goodbye(turn.now)
+        self.say_goodbye(error.bytes_to_drop(&turn.service.limits), turn)
     }
 }
 

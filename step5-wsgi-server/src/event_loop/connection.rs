@@ -83,7 +83,7 @@ pub(super) enum State {
     /// The response is on its way.
     Sending(Box<Sending>),
     /// The last word is said; what still comes is read and dropped.
-    Lingering { began: Instant, dropped: u64 },
+    Lingering { until: Instant, most: u64 },
 }
 // ANCHOR_END: state
 

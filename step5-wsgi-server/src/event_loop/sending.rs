@@ -8,7 +8,7 @@
 //! never look as if it were.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use http::{Method, StatusCode, Version};
 use step1_http_basics::decisions::Then;
@@ -22,10 +22,6 @@ use super::trace::recording;
 use super::turn::Turn;
 use crate::push::AskedFor;
 use crate::workers::Job;
-
-/// How long a closing connection is listened to, at most and without a byte.
-const LINGER: Duration = Duration::from_secs(5);
-const LINGER_SILENT: Duration = Duration::from_secs(2);
 
 impl Connection {
     /// Goes on sending.
@@ -107,7 +103,7 @@ impl Connection {
         turn.outgoing = sending.outgoing;
         // A client that was not told that this is the last answer may ask again.
         if sending.then == Then::Close || turn.is_finishing() {
-            return self.say_goodbye(turn.now);
+            return self.say_goodbye(u64::MAX, turn);
         }
         self.enter(State::Head(Head::default()), turn.now);
         self.deadline = turn.now + turn.service.limits.keep_alive;
@@ -162,39 +158,42 @@ impl Connection {
             self.socket.reset_when_closed();
             return Step::Close;
         }
-        self.say_goodbye(turn.now)
+        self.say_goodbye(u64::MAX, turn)
     }
 
     /// Ends our side, then reads and drops what the other side still sends. A
     /// socket that is closed with unread bytes resets the connection, and a
     /// reset can overtake the answer.
     /// [RFC 9112 §9.6](https://www.rfc-editor.org/rfc/rfc9112#section-9.6)
-    pub(super) fn say_goodbye(&mut self, now: Instant) -> Step {
+    pub(super) fn say_goodbye(&mut self, most: u64, turn: &Turn<'_>) -> Step {
         if self.socket.finish().is_err() {
             return Step::Close;
         }
-        self.enter(State::Lingering { began: now, dropped: 0 }, now);
-        self.deadline = now + LINGER_SILENT;
+        let linger = turn.service.limits.linger;
+        let until = turn.now + linger;
+        self.enter(State::Lingering { until, most }, turn.now);
+        self.deadline = turn.now + linger / 5;
         self.input.clear();
         Step::On
     }
 
     pub(super) fn linger(&mut self, turn: &mut Turn<'_>) -> Step {
-        let State::Lingering { began, mut dropped } = self.state else { return Step::On };
+        let State::Lingering { until, mut most } = self.state else { return Step::On };
         loop {
             match self.read(turn) {
                 Came::Bytes => {
-                    dropped += self.input.unread().len() as u64;
-                    self.input.clear();
-                    if dropped > turn.service.limits.drain {
+                    most = most.saturating_sub(self.input.unread().len() as u64);
+                    if most == 0 {
                         return Step::Close;
                     }
-                    self.deadline = (turn.now + LINGER_SILENT).min(began + LINGER);
+                    self.input.clear();
+                    self.state = State::Lingering { until, most };
+                    self.deadline = until.min(turn.now + turn.service.limits.linger / 5);
+                    if turn.is_up() {
+                        return Step::Yield;
+                    }
                 }
-                Came::Nothing => {
-                    self.state = State::Lingering { began, dropped };
-                    return Step::Wait;
-                }
+                Came::Nothing => return Step::Wait,
                 Came::End | Came::Broken => return Step::Close,
             }
         }
