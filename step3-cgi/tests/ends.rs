@@ -182,6 +182,7 @@ fn a_client_that_leaves_a_silent_response_is_noticed_at_the_next_output() {
             seen.extend_from_slice(&client.some_bytes());
         }
         drop(client);
+        // That nothing happens is no event that could be waited for.
         std::thread::sleep(Duration::from_secs(1));
         assert!(is_there(&pid_in(&note)), "it has been noticed: the chapter is out of date");
         fs::write(&pipe, "go on\n").unwrap();
@@ -284,7 +285,10 @@ fn a_program_is_ended_when_its_client_leaves_between_head_and_content() {
     // A head alone does not leave: it waits for the first content.
     stubborn(&place, "head", TYPE);
     leave(&place, "GET /cgi-bin/head", |client| {
-        std::thread::sleep(Duration::from_millis(100));
+        // Only the pipe tells that the head has been read: it is empty.
+        let pid = pid_in(&place.note("own"));
+        let pipe = fs::File::open(format!("/proc/{pid}/fd/1")).unwrap();
+        until("the head to be read", || rustix::io::ioctl_fionread(&pipe) == Ok(0));
         drop(client);
     });
 }
