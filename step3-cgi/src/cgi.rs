@@ -132,26 +132,7 @@ impl Cgi {
     }
 
     fn run(&self, request: &mut Request<'_>, script: &Script, name: &str) -> Result<Answer, Fault> {
-        // Before a program is started for it.
-        let (length, spool) = measure(request, KEEP).map_err(Fault::Content)?;
-        let slot = self.limit.slot().ok_or(Fault::Full)?;
-        let command = self.command(request, script, length);
-        let environment = self.options.observer.map(|_| environment(&command)).unwrap_or_default();
-        let mut run = Run::start(
-            command,
-            name,
-            length.unwrap_or(0),
-            request.presence.clone(),
-            self.options.timeout,
-            slot,
-        )?;
-        if let Some(observer) = self.options.observer {
-            run.observe(observer, environment);
-        }
-        match spool {
-            Some(spool) => run.feed_from(spool),
-            None => run.feed(request.content)?,
-        }
+        let mut run = self.begin(request, script, name)?;
         match run.head()? {
             Reply::LocalRedirect(path) => {
                 run.discard()?;
@@ -166,6 +147,30 @@ impl Cgi {
                 Ok(Answer::Response(Response { status, fields, body }))
             }
         }
+    }
+
+    /// Starts the program, and hands it the content of the request.
+    fn begin(&self, request: &mut Request<'_>, script: &Script, name: &str) -> Result<Run, Fault> {
+        // Before a program is started for it.
+        let (length, spool) = measure(request, KEEP).map_err(Fault::Content)?;
+        let slot = self.limit.slot().ok_or(Fault::Full)?;
+        let mut command = self.command(request, script, length);
+        let mut run = Run::start(
+            &mut command,
+            name,
+            length.unwrap_or(0),
+            request.presence.clone(),
+            self.options.timeout,
+            slot,
+        )?;
+        if let Some(observer) = self.options.observer {
+            run.observe(observer, environment(&command));
+        }
+        match spool {
+            Some(spool) => run.feed_from(spool),
+            None => run.feed(request.content)?,
+        }
+        Ok(run)
     }
 
     // ANCHOR: command

@@ -96,7 +96,7 @@ impl Ready {
 impl Run {
     /// Starts `command` for a request with so many bytes of content.
     pub(crate) fn start(
-        mut command: Command,
+        command: &mut Command,
         name: &str,
         input: u64,
         presence: Presence,
@@ -107,7 +107,7 @@ impl Run {
             .stdin(if input > 0 { Stdio::piped() } else { Stdio::null() })
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        let mut process = Process::spawn(&mut command).map_err(Fault::Start)?;
+        let mut process = Process::spawn(command).map_err(Fault::Start)?;
         let streams = process.streams();
         let stdin = streams.stdin.take().map(|pipe| Input::new(pipe, input)).transpose();
         let stdin = stdin.map_err(Fault::Watch)?;
