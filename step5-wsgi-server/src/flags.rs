@@ -31,6 +31,10 @@ pub struct Args {
     #[command(flatten)]
     pub(crate) python: crate::python::flags::PythonArgs,
 
+    #[cfg(not(feature = "python"))]
+    #[command(flatten)]
+    python: WithoutPython,
+
     /// Listen here: a host and a port (0: any free one), or unix:PATH
     #[arg(short, long, value_name = "HOST:PORT|unix:PATH", default_value = "127.0.0.1:8000")]
     pub(crate) bind: Address,
@@ -165,6 +169,28 @@ fn seconds(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
+const WITHOUT_PYTHON: &str = "this server was built without Python: \
+    cargo run --release -p step5-wsgi-server --features python -- module:attribute";
+
+/// The flags of an application in Python, which are not unknown, but of no use.
+#[cfg(not(feature = "python"))]
+#[derive(Debug, Clone, clap::Args)]
+struct WithoutPython {
+    #[arg(long, hide = true, value_parser = without_python)]
+    chdir: Option<String>,
+    #[arg(long, hide = true, value_parser = without_python)]
+    pythonpath: Option<String>,
+    #[arg(long, hide = true, value_parser = without_python)]
+    venv: Option<String>,
+    #[arg(long, hide = true, num_args = 0, default_missing_value = "", value_parser = without_python)]
+    reload: Option<String>,
+}
+
+#[cfg(not(feature = "python"))]
+fn without_python(_: &str) -> Result<String, &'static str> {
+    Err(WITHOUT_PYTHON)
+}
+
 /// An application of ours, or one of the world's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Served {
@@ -176,9 +202,7 @@ fn served(text: &str) -> Result<Served, String> {
     match App::from_str(text, false) {
         Ok(app) => Ok(Served::Own(app)),
         Err(_) if cfg!(feature = "python") => Ok(Served::Python(text.to_owned())),
-        Err(_) if text.contains(':') => Err("this server was built without Python: \
-            cargo run --release -p step5-wsgi-server --features python -- module:attribute"
-            .to_owned()),
+        Err(_) if text.contains(':') => Err(WITHOUT_PYTHON.to_owned()),
         Err(_) => {
             let names = App::value_variants().iter().filter_map(ValueEnum::to_possible_value);
             let names: Vec<_> = names.map(|value| value.get_name().to_owned()).collect();

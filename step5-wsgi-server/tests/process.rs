@@ -162,6 +162,12 @@ fn what_is_wrong_with_the_flags_is_said() {
         let python = Command::new(PROGRAM).args(["a:b", "--as", "fastcgi"]).output().unwrap();
         assert!(String::from_utf8_lossy(&python.stderr).contains("served by HTTP only"));
     }
+    #[cfg(not(feature = "python"))]
+    for flags in [&["a:b"][..], &["a:b", "--chdir", "."], &["--venv", "."], &["--reload"]] {
+        let output = Command::new(PROGRAM).args(flags).output().unwrap();
+        let complained = String::from_utf8_lossy(&output.stderr);
+        assert!(complained.contains("built without Python: cargo run"), "{flags:?}");
+    }
     let output = Command::new(PROGRAM).args(["--bind", "127.0.0.1:http"]).output().unwrap();
     assert!(String::from_utf8_lossy(&output.stderr).contains("is not a port"));
 }
