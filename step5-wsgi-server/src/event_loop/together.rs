@@ -21,7 +21,7 @@ use super::slots::Key;
 
 // ANCHOR: rules
 /// How long an answer took to make that is worth holding.
-const WORTH_IT: Range<Duration> = Duration::from_micros(10)..MOST;
+const WORTH_IT: Range<Duration> = Duration::from_micros(7)..MOST;
 /// When those that are held leave, though others are still to be made.
 const MOST: Duration = Duration::from_micros(500);
 
