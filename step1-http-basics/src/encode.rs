@@ -106,12 +106,14 @@ fn field_name(name: &HeaderName, out: &mut Vec<u8>) {
     if *name == http::header::WWW_AUTHENTICATE {
         return out.extend_from_slice(b"WWW-Authenticate");
     }
-    let mut before = b'-';
-    out.extend(name.as_str().bytes().map(|byte| {
-        let written = if before == b'-' { byte.to_ascii_uppercase() } else { byte };
-        before = byte;
-        written
-    }));
+    let (start, mut before) = (out.len(), b'-');
+    out.extend_from_slice(name.as_str().as_bytes());
+    for byte in &mut out[start..] {
+        if before == b'-' {
+            byte.make_ascii_uppercase();
+        }
+        before = *byte;
+    }
 }
 
 #[cfg(test)]

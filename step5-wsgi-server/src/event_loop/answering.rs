@@ -92,7 +92,7 @@ impl Connection {
                 if turn.is_last() {
                     asked.then = Then::Close;
                 }
-                let sender = turn.service.sender();
+                let sender = turn.service.sender(turn.now);
                 let leaves = decisions::outgoing(&asked, response, &sender, &mut outgoing.bytes);
                 if let Some(reason) = reason {
                     outgoing.set_reason(&reason);
@@ -150,7 +150,7 @@ impl Connection {
         }
         let mut outgoing = std::mem::take(&mut turn.outgoing);
         outgoing.reuse();
-        let sender = turn.service.sender();
+        let sender = turn.service.sender(turn.now);
         let Some(refusal) = decisions::refusal(error, &unread, &sender, &mut outgoing.bytes) else {
             return Step::Close;
         };

@@ -43,8 +43,8 @@ pub struct Service<'s> {
 
 impl Service<'_> {
     /// Who sends the responses, now.
-    pub(crate) fn sender(&self) -> Sender<'_> {
-        Sender { server: &self.server, date: clock::date() }
+    pub(crate) fn sender(&self, now: Instant) -> Sender<'_> {
+        Sender { server: &self.server, date: clock::date_at(now) }
     }
 }
 
