@@ -41,9 +41,6 @@ use crate::spool::Spool;
 pub(crate) const KEEP: usize = 64 * 1024;
 /// The most that is read in one piece.
 pub(super) const PIECE: usize = 16 * 1024;
-/// A program's own output goes through a buffer, mostly of this size: whoever
-/// prints less prints it at its end.
-const BUFFER: usize = 4 * 1024;
 /// How often a client is looked at that has ended its side.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// So long a response is waited for as a whole, so that its length is known.
@@ -196,17 +193,12 @@ impl Run {
     // ANCHOR: settle
     /// Waits a moment for the rest of the output. Most programs print little and
     /// end at once: then the length of the content is known before it is sent,
-    /// and a program that was killed has not answered anything yet. An end is
-    /// three events: two streams close, and the process is over. If little has
-    /// come, only the last is waited for; this thread need not wake for each.
+    /// and a program that was killed has not answered anything yet.
     pub(crate) fn settle(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         let until = Instant::now() + SOON;
-        if !self.has_ended && self.waiting() < BUFFER {
-            self.has_ended = self.process.ends_within(SOON);
-        }
         while self.stdout.is_some() && self.waiting() < KEEP {
             let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() && !self.has_ended {
+            if left.is_zero() {
                 return Ok(None);
             }
             self.turn(None, left)?;
@@ -378,7 +370,7 @@ impl Run {
     fn move_complaints(&mut self) {
         let Some((pipe, lines)) = &mut self.stderr else { return };
         let began = Instant::now();
-        let mut piece = [MaybeUninit::uninit(); BUFFER];
+        let mut piece = [MaybeUninit::uninit(); 4 * 1024];
         match rustix::io::read(&*pipe, &mut piece) {
             Ok((complaint, _)) if !complaint.is_empty() => {
                 lines.take(complaint);
