@@ -194,10 +194,7 @@ impl Running {
 
     /// The processor time that it and its children have used.
     pub(super) fn processor_time(&self) -> Duration {
-        let own_and_ended = ticks(self.child.id(), 4);
-        let running: u64 = children(self.child.id()).into_iter().map(|pid| ticks(pid, 4)).sum();
-        let per_second = rustix::param::clock_ticks_per_second();
-        Duration::from_millis((own_and_ended + running) * 1000 / per_second)
+        processor_time(self.child.id())
     }
 
     /// The processor time that its threads and those of its children have used, to the nanosecond;
@@ -240,6 +237,12 @@ impl Drop for Running {
 }
 
 /// The first `count` of utime, stime, cutime, cstime together, in ticks.
+pub(super) fn processor_time(pid: u32) -> Duration {
+    let running: u64 = children(pid).into_iter().map(|pid| ticks(pid, 4)).sum();
+    let per_second = rustix::param::clock_ticks_per_second();
+    Duration::from_millis((ticks(pid, 4) + running) * 1000 / per_second)
+}
+
 fn ticks(pid: u32, count: usize) -> u64 {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     // The name of the program stands in parentheses, and may hold anything.
