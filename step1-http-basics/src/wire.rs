@@ -22,9 +22,10 @@ const BUFFER: usize = 4 * 1024;
 pub(crate) const MAX_RECORD: usize = 64 * 1024;
 /// Files from this size on are sent by the kernel, without a copy in between.
 const SENDFILE_FROM: u64 = 32 * 1024;
-/// The most that one call of `sendfile` is asked to move, so that the pace of a
-/// slow reader is looked at now and then.
-const SENDFILE_AT_ONCE: u64 = 1024 * 1024;
+/// What the first call of `sendfile` is asked to move. Each later one is asked for
+/// as much as has gone so far: so there are few, and what is known of the pace of
+/// a reader is never less than half of the truth.
+const SENDFILE_FIRST: u64 = 1024 * 1024;
 
 /// What went over a connection for one exchange, for the x-ray.
 #[derive(Debug, Default)]
@@ -260,8 +261,8 @@ impl<'s> Wire<'s> {
         }
         let mut at = range.start;
         while at < range.end {
-            let length =
-                usize::try_from((range.end - at).min(SENDFILE_AT_ONCE)).unwrap_or(usize::MAX);
+            let length = (range.end - at).min((at - range.start).max(SENDFILE_FIRST));
+            let length = usize::try_from(length).unwrap_or(usize::MAX);
             // `sendfile` moves `at` on. It answers 0 at the end of the file:
             // the file has shrunk, and the promised length cannot be kept.
             self.send_some(&mut pace, |stream| {
