@@ -265,14 +265,15 @@ impl Run {
             set.push(PollFd::from_borrowed_fd(descriptor, flags));
             set.len() - 1
         };
+        // First, so that what a program said before it ended is seen behind it.
+        let ended = if self.has_ended { None } else { self.process.descriptor() };
+        let ended = ended.map(|it| watch(it, PollFlags::IN));
         let stdin = self.stdin.as_ref().map(|pipe| watch(pipe.as_fd(), PollFlags::OUT));
         let stdout = match &self.stdout {
             Some(pipe) if self.waiting() < KEEP => Some(watch(pipe.as_fd(), PollFlags::IN)),
             _ => None,
         };
         let stderr = self.stderr.as_ref().map(|(pipe, _)| watch(pipe.as_fd(), PollFlags::IN));
-        let ended = if self.has_ended { None } else { self.process.descriptor() };
-        let ended = ended.map(|it| watch(it, PollFlags::IN));
         let hang_up = if self.sight == Sight::Here { PollFlags::RDHUP } else { PollFlags::empty() };
         let client = self.presence.descriptor().map(|socket| watch(socket, hang_up));
 

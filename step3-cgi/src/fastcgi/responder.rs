@@ -155,11 +155,16 @@ impl Responder {
         mut held: Vec<Connection>,
         application: &Application<'_>,
     ) -> io::Result<()> {
-        while self.accept(&mut held)? {}
-        for mut connection in held {
-            connection.attend(application, &self.limits);
+        loop {
+            // One more than may be held would cost another its place.
+            while held.len() < self.limits.connections && self.accept(&mut held)? {}
+            if held.is_empty() {
+                return Ok(());
+            }
+            for mut connection in held.drain(..) {
+                connection.attend(application, &self.limits);
+            }
         }
-        Ok(())
     }
 
     /// Ends [`serve`](Self::serve), after the requests that have come.

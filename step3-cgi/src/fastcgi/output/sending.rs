@@ -32,7 +32,9 @@ impl Output {
         self.all_was_sent = true;
         self.until = Instant::now() + self.timeout;
         match self.receive() {
-            Err(Fault::BrokeOff(error)) if request.is_idempotent => Err(Failed::Unseen(error)),
+            Err(Fault::BrokeOff(error)) if request.is_idempotent && self.held.length() == 0 => {
+                Err(Failed::Unseen(error))
+            }
             received => Ok(received?),
         }
     }
@@ -104,7 +106,7 @@ impl Output {
             let both = PollFlags::IN | PollFlags::OUT;
             let mut waits = [PollFd::from_borrowed_fd(link.socket.as_fd(), both)];
             match poll(&mut waits, Some(&wait)) {
-                Ok(0) => {}
+                Ok(0) => self.look_at_client()?,
                 Ok(_) => return Ok(waits[0].revents().contains(PollFlags::IN)),
                 Err(rustix::io::Errno::INTR) => {}
                 Err(error) => return Err(Fault::BrokeOff(error.into())),
