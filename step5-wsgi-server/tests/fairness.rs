@@ -12,6 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use client::Client;
+use step1_http_basics::limits::{Limits, Pace};
 use step4_wsgi_interface::{Body, Environ, Result, StartResponse};
 use step5_wsgi_server::server::Options;
 use support::serving;
@@ -19,6 +20,10 @@ use support::serving;
 fn application(environ: Environ, start_response: StartResponse) -> Result<Body> {
     start_response("200 OK", &[("Content-Type", "text/plain")], None)?;
     Ok(match environ.get_or_empty("PATH_INFO").to_string().as_str() {
+        "/slow" => Body::iterator((0..80).map(|_| {
+            thread::sleep(Duration::from_millis(10));
+            Ok(vec![b'x'; 10])
+        })),
         "/endless" => Body::iterator(std::iter::repeat_with(|| Ok(vec![b'x'; 10]))),
         _ => [b"done".as_slice()].into(),
     })
@@ -42,6 +47,19 @@ fn beside(begin: &str, busy: impl FnOnce(TcpStream) + Send) {
             }
             end.shutdown(Shutdown::Both).unwrap();
         });
+    });
+}
+
+/// What is measured is how the client reads, not how the application makes.
+#[test]
+fn an_answer_that_is_slow_to_be_made_is_not_cut_off_for_its_reader() {
+    let short = Duration::from_millis(200);
+    let pace = Pace { stall: short, grace: short, bytes_per_second: 1_000_000_000 };
+    let limits = Limits { pace, ..Limits::default() };
+    serving(application, Options { limits, ..Options::default() }, |address| {
+        let mut client = Client::connect(address);
+        client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
+        assert_eq!(client.answer().text().len(), 800);
     });
 }
 

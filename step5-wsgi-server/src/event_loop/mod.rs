@@ -113,6 +113,7 @@ impl<'s> EventLoop<'s> {
             now: Instant::now(),
             took: Duration::ZERO,
             done: 0,
+            holding: false,
             counts: Counts::default(),
             stop,
             lent: Vec::new(),
@@ -167,6 +168,7 @@ impl<'s> EventLoop<'s> {
             self.turn.now = Instant::now();
             for key in std::mem::take(&mut self.again) {
                 self.turn_of(key, Connection::proceed);
+                self.let_go_of_the_late();
             }
             for event in &events {
                 match event.token() {
@@ -176,9 +178,7 @@ impl<'s> EventLoop<'s> {
                         if connection.hears(event) { connection.proceed(turn) } else { Flow::Close }
                     }),
                 }
-                if self.held.is_due(self.turn.now) {
-                    self.let_go();
-                }
+                self.let_go_of_the_late();
             }
             self.let_go();
             self.accept();
@@ -196,6 +196,7 @@ impl<'s> EventLoop<'s> {
     fn turn_of(&mut self, key: Key, does: impl FnOnce(&mut Connection, &mut Turn<'s>) -> Flow) {
         let Some(connection) = self.connections.get_mut(key) else { return };
         self.turn.done = 0;
+        self.turn.holding = self.held.is_waiting();
         match does(connection, &mut self.turn) {
             Flow::Close => return self.close(key),
             Flow::Again => self.again.push(key),
@@ -208,10 +209,17 @@ impl<'s> EventLoop<'s> {
         }
     }
 
-    /// Sends the answers that were held.
+    /// Sends the answers that were held, and nothing else.
     fn let_go(&mut self) {
         for key in self.held.take() {
             self.turn_of(key, Connection::proceed);
+        }
+        self.held.are_gone();
+    }
+
+    fn let_go_of_the_late(&mut self) {
+        if self.held.is_due(self.turn.now) {
+            self.let_go();
         }
     }
 

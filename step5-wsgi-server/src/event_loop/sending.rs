@@ -56,8 +56,10 @@ impl Connection {
                 if let Err(error) = sending.outgoing.next_piece() {
                     return self.piece_failed(sending, &error, turn);
                 }
-                turn.now = Instant::now();
-                if !turn.is_up() {
+                let asked_at = std::mem::replace(&mut turn.now, Instant::now());
+                // The time that the application took is not the client's fault.
+                sending.began += turn.now - asked_at;
+                if !turn.is_up() && !turn.holding {
                     continue;
                 }
                 pumped = Pumped::Yields;
@@ -107,7 +109,8 @@ impl Connection {
         }
         self.enter(State::Head(Head::default()), turn.now);
         self.deadline = turn.now + turn.service.limits.keep_alive;
-        if turn.is_up() { Step::Yield } else { Step::On }
+        let would_hold_up = turn.holding && !self.input.unread().is_empty();
+        if turn.is_up() || would_hold_up { Step::Yield } else { Step::On }
     }
 
     /// A stream has failed. If nothing has left yet, the answer is another.

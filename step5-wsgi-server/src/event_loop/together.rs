@@ -11,7 +11,8 @@
 //!
 //! Nobody should notice the wait. An answer that took long is not held, because
 //! the next one may take as long, and none is held for longer than [`MOST`] plus
-//! the time of one answer more. Nor is one held that was made in no time: the
+//! the time of one answer more, or one piece: as long as any is held, a turn
+//! ends with that. Nor is one held that was made in no time: the
 //! next will be there before anybody can fall asleep.
 
 use std::ops::Range;
@@ -53,9 +54,18 @@ impl Held {
         self.keys.is_empty()
     }
 
+    /// Whether an answer has not left that was held.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.since.is_some()
+    }
+
     /// All of them, to be sent now.
     pub(super) fn take(&mut self) -> Vec<Key> {
-        self.since = None;
         std::mem::take(&mut self.keys)
+    }
+
+    /// What was taken has left.
+    pub(super) fn are_gone(&mut self) {
+        self.since = None;
     }
 }

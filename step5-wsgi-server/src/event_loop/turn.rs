@@ -57,6 +57,8 @@ pub(crate) struct Turn<'s> {
     pub(crate) now: Instant,
     /// How long the answer took that was made last, if it was made in place.
     pub(crate) took: Duration,
+    /// Somebody's answer is held, and does not leave before this turn ends.
+    pub(super) holding: bool,
     /// What has been counted.
     pub(crate) counts: Counts,
     pub(crate) stop: &'s Stop,
