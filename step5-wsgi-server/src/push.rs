@@ -159,7 +159,7 @@ impl Push {
         }
         self.begun = Some(Begun {
             pushed,
-            status,
+            status: outgoing.status,
             framing: outgoing.framing,
             then: outgoing.then,
             sent: 0,

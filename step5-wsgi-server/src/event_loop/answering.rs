@@ -93,8 +93,11 @@ impl Connection {
                     asked.then = Then::Close;
                 }
                 let sender = turn.service.sender(turn.now);
+                let given = response.status;
                 let leaves = decisions::outgoing(&asked, response, &sender, &mut outgoing.bytes);
-                if let Some(reason) = reason {
+                if let Some(reason) = reason
+                    && leaves.status == given
+                {
                     outgoing.set_reason(&reason);
                 }
                 if let Err(error) = outgoing.follow(leaves.body, leaves.framing) {

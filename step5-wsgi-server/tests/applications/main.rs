@@ -11,6 +11,7 @@ mod client;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod answers_connect;
 mod breaks_after_the_first_byte;
 mod content_length_too_long;
 mod content_length_too_short;
