@@ -95,7 +95,11 @@ impl Call {
     /// When there is no head yet, when the call is over, and when the client is
     /// gone.
     pub(super) fn write(&self, block: &[u8]) -> PyResult<()> {
-        let Account { stage, head, push } = &mut *self.account();
+        let mut account = self.account();
+        if account.push.as_ref().is_some_and(|push| !push.has_begun()) {
+            account.ready()?;
+        }
+        let Account { stage, head, push } = &mut *account;
         let Some(push) = push else {
             return Err(PyRuntimeError::new_err(
                 "write() was called after the application returned",

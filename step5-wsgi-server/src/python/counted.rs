@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 pub(super) fn is_only_ours<T>(object: &Bound<'_, T>) -> bool {
     // SAFETY: a `Bound` points to a living object, to which it holds a
     // reference, and is there only while this thread is attached to the
-    // interpreter, so nobody else changes the count at the same time.
+    // interpreter, so the count can be read. If it is 1, that is ours, and there
+    // is no other reference from which anybody could make one more.
     unsafe { pyo3::ffi::Py_REFCNT(object.as_ptr()) == 1 }
 }

@@ -11,9 +11,10 @@
 //! the one is ever seen by the other, and what is kept is never more than one
 //! request.
 //!
-//! Names are interned: a dict finds a key fastest if it is the very object that
-//! the application asks for. Python forgets them when nobody has them any more,
-//! so no client can fill the memory with names.
+//! The server's own names are interned: a dict finds a key fastest if it is the
+//! very object that the application asks for. Names that clients choose are not,
+//! since some versions of Python never forget what was interned: a client could
+//! fill the memory with names.
 
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -84,8 +85,12 @@ impl Filling<'_, '_> {
 
     fn differs_from_here(&mut self, name: &str, value: &[u8]) -> PyResult<()> {
         self.forget_the_rest()?;
-        let key = PyString::intern(self.dict.py(), name).unbind();
-        let mut variable = Variable { name: name.to_owned(), value: Vec::new(), key };
+        let py = self.dict.py();
+        let key = match name.starts_with("HTTP_") && name != "HTTP_HOST" {
+            true => PyString::new(py, name),
+            false => PyString::intern(py, name),
+        };
+        let mut variable = Variable { name: name.to_owned(), value: Vec::new(), key: key.unbind() };
         variable.change(&self.dict, value)?;
         self.variables.push(variable);
         Ok(())

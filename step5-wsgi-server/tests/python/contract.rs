@@ -164,6 +164,8 @@ fn a_head_may_be_replaced_until_it_has_left() {
     assert_eq!((answer.status, answer.text().as_str()), (503, "sorry"));
     assert!(answer.head.starts_with("HTTP/1.1 503 Sorry\r\n"), "{}", answer.head);
     assert_eq!(answer.field("x-first"), None);
+    let answer = server.get("/refused");
+    assert!(answer.status == 500 && !answer.text().contains("without a head"), "{}", answer.head);
     let mut client = server.connect();
     client.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
     let seen = String::from_utf8(client.until_close()).unwrap();

@@ -9,6 +9,16 @@ def app(environ, start_response):
         start_response("200 OK", first)
         start_response("200 OK", first)
         return [b"not reached"]
+    if what == "refused":
+        write = start_response("200 OK", first)
+        try:
+            raise ValueError("the second head is none")
+        except ValueError:
+            try:
+                start_response("bad", first, sys.exc_info())
+            except ValueError:
+                write(b"without a head")
+        return []
     if what == "exc_info":
         start_response("200 OK", first)
         try:
