@@ -153,7 +153,7 @@ fn application(
                 cli::print(&format!(
                     "step5-wsgi-server: {what} by FastCGI\nListening at {place}. Ctrl-C stops the server.\n"
                 ));
-                fastcgi::serve(listener, &application, args.threads, &stop)
+                fastcgi::serve(listener, &application, args.threads, args.limit_request_body, &stop)
             });
             served.and_then(|served| served).map_err(|error| error.to_string())
         }

@@ -9,7 +9,7 @@
 //! writes is sent block by block meanwhile: through a channel with room for few,
 //! so that it does not run ahead of its reader.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
@@ -23,6 +23,10 @@ use step4_wsgi_interface::{Application, Environ, StartResponse};
 use crate::event_loop::IN_MEMORY;
 use crate::listen::{self, Address};
 use crate::shutdown::{Phase, Stop, Stopped};
+
+/// The answer to content over the limit.
+const TOO_LARGE: &[u8] = b"Status: 413 Content Too Large\r\nContent-Type: text/plain\r\n\r\n\
+    the content is larger than this server accepts (RFC 9110 \xc2\xa715.5.14)\n";
 
 /// So many blocks may wait to be sent.
 const BLOCKS: usize = 4;
@@ -43,19 +47,25 @@ pub fn listen(address: &Address) -> io::Result<(Listener, Option<listen::Listene
 }
 
 // ANCHOR: serve
-/// Answers so many requests at a time, until it is stopped and those that have
-/// come are answered.
+/// Answers so many requests at a time, with so many bytes of content at most,
+/// until it is stopped and those that have come are answered.
 ///
 /// # Errors
 /// When the listening socket cannot be used any more.
-pub fn serve<A>(listener: Listener, application: &A, threads: usize, stop: &Stop) -> io::Result<()>
+pub fn serve<A>(
+    listener: Listener,
+    application: &A,
+    threads: usize,
+    most: u64,
+    stop: &Stop,
+) -> io::Result<()>
 where
     A: Application + Send + Sync,
 {
     let responder = Arc::new(Responder::new(listener)?);
     stop.wakes(responder.clone());
     let multithread = threads > 1;
-    let function = |call: &mut Call<'_>| answer(application, multithread, call);
+    let function = |call: &mut Call<'_>| answer(application, multithread, most, call);
     thread::scope(|scope| {
         let others: Vec<_> =
             (1..threads).map(|_| scope.spawn(|| responder.serve(&function))).collect();
@@ -78,11 +88,14 @@ impl Stopped for Responder {
 }
 
 /// Answers one request.
-fn answer<A>(application: &A, multithread: bool, call: &mut Call<'_>) -> io::Result<()>
+fn answer<A>(application: &A, multithread: bool, most: u64, call: &mut Call<'_>) -> io::Result<()>
 where
     A: Application + Send + Sync,
 {
-    let content = Spool::keep(call.stdin, IN_MEMORY)?;
+    let content = Spool::keep(&mut call.stdin.take(most.saturating_add(1)), IN_MEMORY)?;
+    if content.length() > most {
+        return call.stdout.write_all(TOO_LARGE);
+    }
     let variables = call.variables;
     let not_a_program = |mut environ: Environ, start_response: StartResponse| {
         environ.wsgi.run_once = false;

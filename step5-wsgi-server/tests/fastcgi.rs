@@ -32,9 +32,14 @@ struct Application(Child);
 impl Application {
     /// Starts an application at a socket, and waits until it listens.
     fn start(name: &str, socket: &Path) -> Self {
+        Self::start_with(name, socket, &[])
+    }
+
+    fn start_with(name: &str, socket: &Path, flags: &[&str]) -> Self {
         let place = format!("unix:{}", socket.display());
         let mut child = Command::new(env!("CARGO_BIN_EXE_step5-wsgi-server"))
             .args([name, "--as", "fastcgi", "--threads", "2", "--bind", &place])
+            .args(flags)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -103,7 +108,7 @@ fn an_answer_to_head_has_no_content_when_it_leaves_the_application() {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("socket");
     let _application = Application::start("hello", &socket);
-    let [head, get] = ["HEAD", "GET"].map(|method| stdout(&socket, method));
+    let [head, get] = ["HEAD", "GET"].map(|method| stdout(&socket, method, b""));
     assert!(head.ends_with("\r\nContent-Length: 24\r\n\r\n"), "{head}");
     assert_eq!(get, format!("{head}<h1>Hello, Michael!</h1>"));
 }
@@ -114,7 +119,7 @@ fn a_socket_is_taken_over_from_the_dead_and_not_from_the_living() {
     let socket = folder.path().join("socket");
     drop(UnixListener::bind(&socket).unwrap());
     let _application = Application::start("hello", &socket);
-    assert!(!stdout(&socket, "GET").is_empty());
+    assert!(!stdout(&socket, "GET", b"").is_empty());
     let place = format!("unix:{}", socket.display());
     let second = Command::new(env!("CARGO_BIN_EXE_step5-wsgi-server"))
         .args(["hello", "--as", "fastcgi", "--bind", &place])
@@ -124,8 +129,18 @@ fn a_socket_is_taken_over_from_the_dead_and_not_from_the_living() {
     assert!(!second.status.success() && words.contains("another program listens"), "{words}");
 }
 
+#[test]
+fn content_over_the_limit_is_refused_also_behind_another_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("socket");
+    let _application = Application::start_with("hello", &socket, &["--limit-request-body", "10"]);
+    assert!(stdout(&socket, "POST", b"0123456789").contains("Hello"));
+    let refused = stdout(&socket, "POST", b"0123456789a");
+    assert!(refused.starts_with("Status: 413 ") && !refused.contains("Hello"), "{refused}");
+}
+
 /// What the application writes, as a server in front reads it.
-fn stdout(socket: &Path, method: &str) -> String {
+fn stdout(socket: &Path, method: &str, content: &[u8]) -> String {
     let mut params = Vec::new();
     for (name, value) in [("REQUEST_METHOD", method), ("SERVER_NAME", "a"), ("SERVER_PORT", "80")] {
         encode_pair(name.as_bytes(), value.as_bytes(), &mut params);
@@ -135,6 +150,7 @@ fn stdout(socket: &Path, method: &str) -> String {
     Record { kind: Kind::BeginRequest, request_id: 1, content: &begin }.encode(&mut request);
     encode_stream(Kind::Params, 1, &params, &mut request);
     end_stream(Kind::Params, 1, &mut request);
+    encode_stream(Kind::Stdin, 1, content, &mut request);
     end_stream(Kind::Stdin, 1, &mut request);
     let mut stream = UnixStream::connect(socket).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
