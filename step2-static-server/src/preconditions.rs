@@ -153,7 +153,7 @@ fn entity_tags(mut list: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// The date in this field. What is none, or are several, is no condition, says
-/// §13.1.3. But a wrong day of the week is overlooked, as other servers do: it
+/// §13.1.3. But a wrong day of the week, in three letters, is overlooked, as other servers do: it
 /// says nothing that the date does not.
 /// [RFC 9110 §5.6.7](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7)
 fn date(fields: &HeaderMap, name: &HeaderName) -> Option<SystemTime> {

@@ -139,7 +139,7 @@ fn nginx(sandbox: &Sandbox, port: u16) -> String {
     let folder = folder.display();
     format!(
         "daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr;\n\
-         events {{ worker_connections 1000; }}\n\
+         events {{ worker_connections 4096; }}\n\
          http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; client_body_temp_path {folder}/a;\n\
          proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c; uwsgi_temp_path {folder}/d;\n\
          scgi_temp_path {folder}/e; types {{ image/svg+xml svg; }}\n\
