@@ -445,6 +445,8 @@ mod tests {
         check(long(3, 200).as_bytes(), Err(HeadError::FieldsTooLarge));
         check(&[b'M'; 900], Err(HeadError::MethodTooLong));
         check("M".repeat(33).as_bytes(), Err(HeadError::MethodTooLong));
+        let longest = format!("{} / HTTP/1.0\r\n\r\n", "M".repeat(32));
+        check(longest.as_bytes(), Ok(Some(("/", longest.len()))));
         check(
             format!("{} / HTTP/1.0\r\n\r\n", "M".repeat(33)).as_bytes(),
             Err(HeadError::MethodTooLong),
@@ -463,6 +465,18 @@ mod tests {
             request_head(many.as_bytes(), &Limits::default()),
             Err(HeadError::TooManyFields)
         );
+    }
+
+    #[test]
+    fn a_head_is_looked_for_where_it_may_have_become_one() {
+        assert!(!is_worth_a_look(b"", 0));
+        assert!(is_worth_a_look(b"G", 0), "the first byte may be wrong already");
+        assert!(!is_worth_a_look(b"GET", 3), "nothing is new");
+        assert!(!is_worth_a_look(b"GET /", 3), "no line has ended");
+        assert!(is_worth_a_look(b"GET /\n", 3));
+        assert!(!is_worth_a_look(b"GET\n/", 4), "it was looked at");
+        assert!(!is_worth_a_look(&[b'a'; LOOK_AGAIN], 1));
+        assert!(is_worth_a_look(&[b'a'; LOOK_AGAIN + 1], 1), "it may be too long");
     }
 
     #[test]
