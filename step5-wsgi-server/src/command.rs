@@ -93,10 +93,6 @@ fn serve_app(args: &Args) -> Result<(), Failure> {
     match &args.app {
         Served::Own(app) => Ok(own(args, *app)?),
         #[cfg(feature = "python")]
-        Served::Python(name) if args.protocol == Protocol::Fastcgi => {
-            Err(format!("{name} is served by HTTP only: leave --as fastcgi out").into())
-        }
-        #[cfg(feature = "python")]
         Served::Python(name) => python(args, name),
         #[cfg(not(feature = "python"))]
         Served::Python(name) => Err(format!("{name}: built without Python").into()),
