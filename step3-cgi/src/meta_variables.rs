@@ -28,6 +28,8 @@
 //! assert!(seen.contains(&"HTTP_HOST=localhost:8000".to_owned()));
 //! ```
 
+mod text;
+
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::OsStrExt;
@@ -36,6 +38,8 @@ use std::path::Path;
 use http::header::{CONTENT_TYPE, COOKIE, HOST, HeaderMap};
 use http::{HeaderName, HeaderValue, Version};
 use step1_http_basics::parse::RequestHead;
+
+use text::Text;
 
 /// What the variables are made of: a request, where its path was split, and
 /// what the server knows besides.
@@ -318,51 +322,6 @@ fn with_variable_name<R>(
 
 fn protocol(version: Version) -> &'static [u8] {
     if version == Version::HTTP_10 { b"HTTP/1.0" } else { b"HTTP/1.1" }
-}
-
-/// Room on the stack for a value that is written: a number, an address.
-struct Text {
-    bytes: [u8; 64],
-}
-
-impl Text {
-    fn new() -> Self {
-        Text { bytes: [0; 64] }
-    }
-
-    fn address(&mut self, address: IpAddr) -> &[u8] {
-        match address.to_canonical() {
-            IpAddr::V4(address) => self.numbers(&address.octets().map(u16::from)),
-            IpAddr::V6(address) => self.write(format_args!("{address}")),
-        }
-    }
-
-    /// Numbers with dots between, found from the last digit to the first. Every
-    /// request has four such values, and `write` would take longer for each
-    /// than all else that is done here.
-    fn numbers(&mut self, numbers: &[u16]) -> &[u8] {
-        let mut first = self.bytes.len();
-        for &number in numbers.iter().rev() {
-            let (mut left, end) = (usize::from(number), first);
-            while first == end || left > 0 {
-                first -= 1;
-                self.bytes[first] = b"0123456789"[left % 10];
-                left /= 10;
-            }
-            first -= 1;
-            self.bytes[first] = b'.';
-        }
-        &self.bytes[first + 1..]
-    }
-
-    /// The value; everything that is written here fits.
-    fn write(&mut self, value: std::fmt::Arguments<'_>) -> &[u8] {
-        let mut rest = &mut self.bytes[..];
-        let whole = rest.len();
-        let _ = rest.write_fmt(value);
-        let length = whole - rest.len();
-        &self.bytes[..length]
-    }
 }
 
 #[cfg(test)]
