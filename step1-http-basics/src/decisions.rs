@@ -309,6 +309,8 @@ mod tests {
         let close = field(CONNECTION, HeaderValue::from_static("close"));
         let lines = "Content-Length: 0\r\nConnection: close\r\n";
         check(&Method::GET, Version::HTTP_11, close, Then::Close, lines);
+        let other = field(CONNECTION, HeaderValue::from_static("keep-alive, x"));
+        check(&Method::GET, Version::HTTP_11, other, Then::Next, "Content-Length: 0\r\n");
         let chunked = field(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
         check(&Method::GET, Version::HTTP_11, chunked, Then::Next, "Content-Length: 0\r\n");
     }
