@@ -460,6 +460,10 @@ mod tests {
         check(begun_with("\rb").as_bytes(), Err(HeadError::TargetTooLong));
         let bare = format!("GET / HTTP/1.0\r\nA: {}\n", "b".repeat(300));
         check(bare.as_bytes(), Err(HeadError::FieldsTooLarge));
+        let fields =
+            |length: usize| format!("GET / HTTP/1.0\r\nA: {}\r\n\r\n", "b".repeat(length - 5));
+        check(fields(200).as_bytes(), Ok(Some(("/", 16 + 200 + 2))));
+        check(fields(201).as_bytes(), Err(HeadError::FieldsTooLarge));
         let many = format!("GET / HTTP/1.0\r\n{}\r\n", "a:\r\n".repeat(101));
         assert_eq!(
             request_head(many.as_bytes(), &Limits::default()),
