@@ -29,6 +29,7 @@ pub use crate::call::Call;
 use crate::environ::Environ;
 use crate::head::Head;
 
+// ANCHOR: output
 /// Where a response goes.
 pub trait Output: Send + 'static {
     /// Sends the head, if it is given, and then the block, which may be empty.
@@ -41,6 +42,7 @@ pub trait Output: Send + 'static {
     /// If nobody is there any more. The call is then at its end.
     fn send(&mut self, head: Option<&Head>, block: &[u8]) -> Result<()>;
 }
+// ANCHOR_END: output
 
 // ANCHOR: run
 /// Calls an application once and sends its whole response to `output`.
