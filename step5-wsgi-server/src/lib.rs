@@ -27,7 +27,7 @@
 //! behind another web server), [`flags`], [`proxy_flags`] and [`command`] (the
 //! flags, and what is done with them), [`metrics`] and [`own_pages`] (what the server is doing), [`trouble`] (an
 //! application to break it with), of the processes `signals`, `notify`,
-//! `activation`, `pid_file`, and of the loop `complaints`, `slots`, `socket`, `input`, `outgoing`, `content`, `trace`.
+//! `activation`, `pid_file`, and of the loop `complaints`, `passing`, `wall_clock`, `slots`, `socket`, `input`, `outgoing`, `content`, `trace`.
 //!
 //! With the feature `python`: `python`, a gateway of its own (`mod.rs` is its map).
 //!

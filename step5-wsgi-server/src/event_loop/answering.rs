@@ -34,6 +34,7 @@ impl Connection {
     pub(super) fn dispatch(&mut self, received: Receiving, turn: &mut Turn<'_>) -> Step {
         let Receiving { mut head, raw_head, incoming, content, .. } = received;
         turn.counts.requests += 1;
+        self.requests += 1;
         let then = if turn.is_last() { Then::Close } else { incoming.then };
         let asked = AskedFor { method: head.method.clone(), version: head.version, then };
         let pages = &turn.service.pages;

@@ -61,6 +61,8 @@ pub(crate) struct Connection {
     pub(super) writable: bool,
     /// The other side has ended its half; what it sent before is still read.
     pub(super) half_closed: bool,
+    /// How many requests have come whole.
+    pub(super) requests: u64,
     /// Since when the connection waits as it does.
     pub(super) since: Instant,
     /// When it has to be looked at, whatever happens.
@@ -181,6 +183,7 @@ impl Connection {
             readable: false,
             writable: true,
             half_closed: false,
+            requests: 0,
             since: turn.now,
             deadline,
             looked_at: deadline,
@@ -258,6 +261,12 @@ impl Connection {
     /// Whether nothing has come since then.
     pub(crate) fn is_silent_since(&self, accepted: Instant) -> bool {
         self.since == accepted && matches!(&self.state, State::Head(head) if head.begun.is_none())
+    }
+
+    /// Whether it has asked once or not at all, and goes of its own accord: its
+    /// time is not over, and the server is not about to end.
+    pub(crate) fn passed_by(&self, turn: &Turn<'_>) -> bool {
+        self.requests <= 1 && self.deadline > turn.now && !turn.is_last()
     }
 
     /// For what it waits, if somebody must make room.

@@ -26,6 +26,7 @@ mod content;
 mod deadlines;
 mod input;
 mod outgoing;
+mod passing;
 mod reading;
 mod sending;
 mod slots;
@@ -33,6 +34,7 @@ mod socket;
 mod together;
 mod trace;
 mod turn;
+mod wall_clock;
 
 use std::io;
 use std::sync::Arc;
@@ -45,6 +47,7 @@ use complaints::Complaint;
 use connection::{Connection, Flow};
 use deadlines::Deadlines;
 use outgoing::{Outgoing, Source};
+use passing::Passing;
 use slots::Slots;
 use together::Held;
 use turn::Turn;
@@ -53,6 +56,7 @@ pub use slots::Key;
 pub(crate) use socket::Follows;
 pub use socket::Socket;
 pub use turn::Service;
+pub(crate) use wall_clock::WallClock;
 
 use step1_http_basics::cli;
 
@@ -82,6 +86,8 @@ pub(crate) struct EventLoop<'s> {
     again: Vec<Key>,
     /// Those whose answers wait for those of the others.
     held: Held,
+    /// Those that asked once or not at all.
+    passing: Passing,
     turn: Turn<'s>,
     grace: Duration,
     /// Whether those that wait for a request have been closed.
@@ -90,6 +96,7 @@ pub(crate) struct EventLoop<'s> {
     /// How often a sign of life is due, and when the next one is.
     pulse: Duration,
     beats_at: Instant,
+    wall_clock: WallClock,
 }
 
 impl<'s> EventLoop<'s> {
@@ -129,12 +136,14 @@ impl<'s> EventLoop<'s> {
             deadlines: Deadlines::default(),
             again: Vec::new(),
             held: Held::default(),
+            passing: Passing::default(),
             turn,
             grace,
             finishing: false,
             cut_off_at: None,
             pulse: PULSE.min(service.timeout / 4),
             beats_at: Instant::now(),
+            wall_clock: WallClock::new(),
         })
     }
 
@@ -187,6 +196,7 @@ impl<'s> EventLoop<'s> {
             }
             self.heed_the_stop();
             self.show_life();
+            self.look_at_the_clock();
         }
         Ok(())
     }
@@ -198,7 +208,12 @@ impl<'s> EventLoop<'s> {
         self.turn.done = 0;
         self.turn.holding = self.held.is_waiting();
         match does(connection, &mut self.turn) {
-            Flow::Close => return self.close(key),
+            Flow::Close => {
+                if connection.passed_by(&self.turn) {
+                    self.passing.one_more(self.turn.now);
+                }
+                return self.close(key);
+            }
             Flow::Again => self.again.push(key),
             Flow::Hold => self.held.hold(key, self.turn.now),
             Flow::Keep => {}
@@ -303,6 +318,13 @@ impl<'s> EventLoop<'s> {
         }
     }
     // ANCHOR_END: show_life
+
+    /// Whether the clock on the wall was set; where there is a master, it looks.
+    fn look_at_the_clock(&mut self) {
+        if self.turn.service.pages.worker.is_none() {
+            self.wall_clock.look(self.turn.now);
+        }
+    }
 
     // ANCHOR: heed_the_stop
     /// A stop in phases: first nobody is admitted any more; then whoever waits

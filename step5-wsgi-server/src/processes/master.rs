@@ -22,6 +22,7 @@ use super::messages::FromMaster;
 use super::notify::{News, notify};
 use super::signals::{Asked, Inbox};
 use super::spawn::{Hired, State};
+use crate::event_loop::WallClock;
 use crate::metrics::{Row, table};
 
 /// How often the master looks round if nothing happens.
@@ -72,6 +73,7 @@ pub(crate) struct Master<'a> {
     never_started: Option<Option<i32>>,
     reloading: bool,
     told: Instant,
+    wall_clock: WallClock,
 }
 
 impl<'a> Master<'a> {
@@ -94,6 +96,7 @@ impl<'a> Master<'a> {
             never_started: None,
             reloading: false,
             told: now,
+            wall_clock: WallClock::new(),
         }
     }
 
@@ -301,7 +304,8 @@ impl<'a> Master<'a> {
     }
     // ANCHOR_END: hire
 
-    /// Tells the world that everybody serves, and the workers what all do.
+    /// Tells the world that everybody serves, the workers what all do, and whoever
+    /// reads the log that the clock was set.
     fn say_so(&mut self, now: Instant) {
         let serving = |worker: &&Hired| self.is_wanted(worker) && worker.state == State::Serving;
         let all = self.workers.iter().filter(serving).count() >= self.plan.workers;
@@ -314,6 +318,7 @@ impl<'a> Master<'a> {
         }
         if now.saturating_duration_since(self.told) >= ROUND {
             self.told = now;
+            self.wall_clock.look(now);
             let table = FromMaster::Table(self.table(now));
             self.workers.iter().for_each(|worker| worker.tell(&table));
         }
