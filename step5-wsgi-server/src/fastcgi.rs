@@ -11,8 +11,9 @@
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
+use std::time::Duration;
 
 use step3_cgi::fastcgi::responder::{Listener, Responder};
 use step3_cgi::program::Call;
@@ -30,6 +31,9 @@ const TOO_LARGE: &[u8] = b"Status: 413 Content Too Large\r\nContent-Type: text/p
 
 /// So many blocks may wait to be sent.
 const BLOCKS: usize = 4;
+
+/// So long a block waits for the next one, or for the end of the response.
+const SOON: Duration = Duration::from_millis(2);
 
 /// Listens: at the socket that was handed over as descriptor 0, if one was, as
 /// `spawn-fcgi` and web servers do; else at `address`, whose path is taken away
@@ -107,18 +111,33 @@ where
     thread::scope(|scope| {
         let running = scope
             .spawn(|| cgi::run_with(&not_a_program, variables.iter(), content, Blocks(blocks)).1);
-        for (number, block) in received.into_iter().enumerate() {
-            let block = match (is_head, number) {
-                (false, _) => &block[..],
-                (true, 0) => head_alone(&block),
-                (true, _) => continue,
-            };
-            call.stdout.write_all(block)?;
-            call.stdout.flush()?;
+        let mut is_first = true;
+        while let Some(block) = next_block(&received, call.stdout)? {
+            match (is_head, is_first) {
+                (false, _) => call.stdout.write_all(&block)?,
+                (true, true) => call.stdout.write_all(head_alone(&block))?,
+                (true, false) => {}
+            }
+            is_first = false;
         }
         let outcome = running.join().map_err(|_| panicked())?;
         outcome.map_err(io::Error::other)
     })
+}
+
+/// The next block; `None` at the end. What was written before is sent if nothing
+/// comes soon. At the end it is not: it leaves in one write with the end of the
+/// request. A server in front that finds the content whole and the end not there
+/// yet would have to close a connection that it could have kept.
+fn next_block(received: &Receiver<Vec<u8>>, stdout: &mut dyn Write) -> io::Result<Option<Vec<u8>>> {
+    match received.recv_timeout(SOON) {
+        Ok(block) => Ok(Some(block)),
+        Err(RecvTimeoutError::Disconnected) => Ok(None),
+        Err(RecvTimeoutError::Timeout) => {
+            stdout.flush()?;
+            Ok(received.recv().ok())
+        }
+    }
 }
 
 /// The first block without the content behind the head, which an answer to HEAD
