@@ -13,7 +13,7 @@
 //! the film stutters; with one too many the archive is broken, and nobody knows why.
 //!
 //! `Range` is a wish: a server may pass it over, and send 200 and the whole file. So
-//! this one does with what is no range, where step 2 says 416 (both is allowed), and
+//! this one does with what is no range, where step 2 says 416 (both are allowed), and
 //! with several ranges at once. It is only when the file has no byte of what is asked
 //! for that the answer is 416.
 

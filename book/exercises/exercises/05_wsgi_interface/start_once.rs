@@ -51,7 +51,7 @@ struct Response {
 enum Refused {
     /// `start` was called a second time without `exc_info`.
     CalledAgain,
-    /// The status is none.
+    /// The status is no code, space and phrase, as `200 OK` is.
     BadStatus,
     /// Content came, and nothing to send before it.
     NotStarted,
@@ -74,6 +74,8 @@ mod tests {
     const REPLACES: &str =
         "PEP 3333, The start_response() Callable: with exc_info, what is kept is replaced";
     const TOO_LATE: &str = "PEP 3333, The start_response() Callable: after the head has been sent, exc_info comes back as the error";
+
+    const FORM: &str = "PEP 3333, The start_response() Callable: a status is a code, a space and a phrase, and nothing else can be sent";
 
     /// What is done, step by step, and what comes of it.
     fn story(steps: &[Step]) -> Vec<String> {
@@ -132,7 +134,7 @@ mod tests {
     #[test]
     fn content_before_the_beginning_is_refused() {
         check(WAITS, &[Block("a")], &["Err(NotStarted)"]);
-        check(WAITS, &[Start("200", None), Block("a")], &["Err(BadStatus)", "Err(NotStarted)"]);
+        check(FORM, &[Start("200", None), Block("a")], &["Err(BadStatus)", "Err(NotStarted)"]);
     }
 
     #[test]

@@ -51,7 +51,7 @@ struct Response {
 enum Refused {
     /// `start` was called a second time without `exc_info`.
     CalledAgain,
-    /// The status is none.
+    /// The status is no code, space and phrase, as `200 OK` is.
     BadStatus,
     /// Content came, and nothing to send before it.
     NotStarted,
