@@ -468,6 +468,36 @@ fn only_the_servers_that_were_named_may_connect_over_tcp() {
     }
 }
 
+/// All of 127.0.0.0/8 is this machine, so a stranger can come from 127.0.0.2.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_stop_answers_also_those_that_wait_behind_one_that_may_not_connect() {
+    use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
+    use std::net::{SocketAddr, TcpStream};
+
+    let listener = Listener::tcp("127.0.0.1:0").unwrap();
+    let responder = Responder::new(listener.only_from(vec!["127.0.0.1".parse().unwrap()])).unwrap();
+    let address = responder.listener().address().expect("a TCP address");
+    let come = |from: &str| {
+        let client = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+        bind(&client, &SocketAddr::new(from.parse().unwrap(), 0)).unwrap();
+        connect(&client, &address).unwrap();
+        let mut client = TcpStream::from(client);
+        client.set_read_timeout(Some(support::PATIENCE)).unwrap();
+        client.write_all(&[begin(1, false, &[]), stdin(1, b"")].concat()).unwrap();
+        client
+    };
+    let clients = ["127.0.0.1", "127.0.0.2", "127.0.0.2", "127.0.0.1"].map(come);
+    responder.stop();
+    responder.serve(&echo).unwrap();
+    let answered = clients.map(|mut client| {
+        let mut answer = Vec::new();
+        let _ = client.read_to_end(&mut answer);
+        !answer.is_empty()
+    });
+    assert_eq!(answered, [true, false, false, true]);
+}
+
 #[test]
 fn a_newcomer_is_taken_also_while_another_connection_never_rests() {
     serving(&echo, |path| {

@@ -18,6 +18,10 @@ use rustix::io::Errno;
 use rustix::net::sockopt::{set_tcp_nodelay, socket_acceptconn};
 use rustix::net::{SocketFlags, acceptfrom_with};
 
+/// So many that may not connect are passed over at a time. It is more than wait
+/// in any usual queue, so they hide nobody, and less than for ever.
+const PASSED_OVER: usize = 8192;
+
 /// A listening socket, Unix or TCP.
 #[derive(Debug)]
 pub struct Listener {
@@ -88,28 +92,33 @@ impl Listener {
         Ok(Listener { socket, allowed: None })
     }
 
-    /// A connection that waits; `None` if there is none, or none that may.
+    /// A connection that waits; `None` if there is none. Whoever may not, or has
+    /// gone, is passed over, and does not hide those that wait behind it.
     pub(super) fn accept(&self) -> io::Result<Option<OwnedFd>> {
-        let (fd, peer) = match acceptfrom_with(&self.socket, SocketFlags::CLOEXEC) {
-            Ok(accepted) => accepted,
-            Err(Errno::AGAIN | Errno::INTR | Errno::CONNABORTED) => return Ok(None),
-            Err(error @ (Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM)) => {
-                log::warn!("cannot accept a connection: {error}");
-                return Ok(None);
+        for _ in 0..PASSED_OVER {
+            let (fd, peer) = match acceptfrom_with(&self.socket, SocketFlags::CLOEXEC) {
+                Ok(accepted) => accepted,
+                Err(Errno::INTR | Errno::CONNABORTED) => continue,
+                Err(Errno::AGAIN) => return Ok(None),
+                Err(error @ (Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM)) => {
+                    log::warn!("cannot accept a connection: {error}");
+                    return Ok(None);
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let peer = peer.and_then(|peer| SocketAddr::try_from(peer).ok());
+            if let (Some(allowed), Some(peer)) = (&self.allowed, peer)
+                && !allowed.contains(&peer.ip().to_canonical())
+            {
+                log::warn!("{} is not among FCGI_WEB_SERVER_ADDRS", peer.ip());
+                continue;
             }
-            Err(error) => return Err(error.into()),
-        };
-        let peer = peer.and_then(|peer| SocketAddr::try_from(peer).ok());
-        if let (Some(allowed), Some(peer)) = (&self.allowed, peer)
-            && !allowed.contains(&peer.ip().to_canonical())
-        {
-            log::warn!("{} is not among FCGI_WEB_SERVER_ADDRS", peer.ip());
-            return Ok(None);
+            if peer.is_some() {
+                set_tcp_nodelay(&fd, true)?;
+            }
+            return Ok(Some(fd));
         }
-        if peer.is_some() {
-            set_tcp_nodelay(&fd, true)?;
-        }
-        Ok(Some(fd))
+        Ok(None)
     }
 }
 
