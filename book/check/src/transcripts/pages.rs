@@ -63,9 +63,10 @@ impl Block {
         self.server.iter().map(|(program, _)| program).chain(action)
     }
 
-    /// Whether a server with Python inside is among them.
+    /// Whether it needs Python: as a command, or inside of a server.
     pub fn uses_python(&self) -> bool {
-        self.programs().any(|program| *program == Program::WithPython)
+        let by_itself = self.attributes.needs.iter().any(|need| need == "python3");
+        by_itself || self.programs().any(|program| *program == Program::WithPython)
     }
 }
 
