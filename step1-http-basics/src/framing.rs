@@ -75,17 +75,27 @@ impl FramingError {
 /// # Errors
 /// Whenever two readers could disagree about the end.
 pub fn of_request(version: Version, fields: &HeaderMap) -> Result<Framing, FramingError> {
-    match (transfer_encoding(fields)?, content_length(fields)?) {
-        (None, None) => Ok(Framing::None),
-        (None, Some(length)) => Ok(Framing::Length(length)),
-        (Some(_), Some(_)) => Err(FramingError::BothLengths),
-        (Some(_), None) if version == Version::HTTP_10 => {
-            Err(FramingError::TransferEncodingInHttp10)
-        }
-        (Some(Coding::OnlyChunked), None) => Ok(Framing::Chunked),
-        (Some(Coding::OthersThenChunked), None) => Err(FramingError::UnknownTransferEncoding),
-        (Some(Coding::NotChunkedLast), None) => Err(FramingError::InvalidTransferEncoding),
+    match declared(version, fields)? {
+        None => Ok(Framing::None),
+        // The client still wants to receive: it cannot close.
+        Some(Framing::UntilClose) => Err(FramingError::InvalidTransferEncoding),
+        Some(framing) => Ok(framing),
     }
+}
+
+/// What the two fields say about the end; `None` if neither is there.
+fn declared(version: Version, fields: &HeaderMap) -> Result<Option<Framing>, FramingError> {
+    let length = content_length(fields)?;
+    if !fields.contains_key(TRANSFER_ENCODING) {
+        return Ok(length.map(Framing::Length));
+    }
+    if length.is_some() {
+        return Err(FramingError::BothLengths);
+    }
+    if version == Version::HTTP_10 {
+        return Err(FramingError::TransferEncodingInHttp10);
+    }
+    transfer_encoding(fields).map(Some)
 }
 // ANCHOR_END: of_request
 
@@ -103,28 +113,14 @@ pub fn of_response(
     if !may_have_content(method, status) || (*method == Method::CONNECT && status.is_success()) {
         return Ok(Framing::None);
     }
-    match (transfer_encoding(fields)?, content_length(fields)?) {
-        (Some(_), Some(_)) => Err(FramingError::BothLengths),
-        (Some(_), None) if version == Version::HTTP_10 => {
-            Err(FramingError::TransferEncodingInHttp10)
-        }
-        (Some(Coding::OnlyChunked), None) => Ok(Framing::Chunked),
-        (Some(Coding::OthersThenChunked), None) => Err(FramingError::UnknownTransferEncoding),
-        (None, Some(length)) => Ok(Framing::Length(length)),
-        (Some(Coding::NotChunkedLast) | None, None) => Ok(Framing::UntilClose),
-    }
+    Ok(declared(version, fields)?.unwrap_or(Framing::UntilClose))
 }
 
 /// How to frame a response whose content has this length, if it is known.
 #[must_use]
 pub fn for_response(status: StatusCode, version: Version, length: Option<u64>) -> Framing {
     match length {
-        _ if status.is_informational()
-            || status == StatusCode::NO_CONTENT
-            || status == StatusCode::NOT_MODIFIED =>
-        {
-            Framing::None
-        }
+        _ if has_no_content(status) => Framing::None,
         Some(length) => Framing::Length(length),
         None if version == Version::HTTP_11 => Framing::Chunked,
         None => Framing::UntilClose,
@@ -137,10 +133,12 @@ pub fn for_response(status: StatusCode, version: Version, length: Option<u64>) -
 /// [RFC 9110 §6.4.1](https://www.rfc-editor.org/rfc/rfc9110#section-6.4.1)
 #[must_use]
 pub fn may_have_content(method: &Method, status: StatusCode) -> bool {
-    let without = status.is_informational()
-        || status == StatusCode::NO_CONTENT
-        || status == StatusCode::NOT_MODIFIED;
-    *method != Method::HEAD && !without
+    *method != Method::HEAD && !has_no_content(status)
+}
+
+fn has_no_content(status: StatusCode) -> bool {
+    status.is_informational()
+        || [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED].contains(&status)
 }
 // ANCHOR_END: may_have_content
 
@@ -155,26 +153,17 @@ pub fn is_persistent(version: Version, fields: &HeaderMap) -> bool {
 }
 // ANCHOR_END: is_persistent
 
-/// What `Transfer-Encoding` holds.
-enum Coding {
-    OnlyChunked,
-    OthersThenChunked,
-    NotChunkedLast,
-}
-
-/// `Transfer-Encoding = #transfer-coding`, several lines being one list.
-fn transfer_encoding(fields: &HeaderMap) -> Result<Option<Coding>, FramingError> {
-    if !fields.contains_key(TRANSFER_ENCODING) {
-        return Ok(None);
-    }
+/// `Transfer-Encoding = #transfer-coding`, several lines being one list. With
+/// `chunked` at its end the chunks say where that is, without it the connection.
+fn transfer_encoding(fields: &HeaderMap) -> Result<Framing, FramingError> {
     // An empty member is legal in a list, but readers disagree about it here.
     let codings: Option<Vec<_>> = members(fields, &TRANSFER_ENCODING).map(coding_name).collect();
     let codings = codings.ok_or(FramingError::InvalidTransferEncoding)?;
-    match (codings.split_last(), codings.iter().filter(|name| is_chunked(name)).count()) {
-        (Some((_, [])), 1) => Ok(Some(Coding::OnlyChunked)),
-        (Some((last, _)), 1) if is_chunked(last) => Ok(Some(Coding::OthersThenChunked)),
-        (Some(_), 0) => Ok(Some(Coding::NotChunkedLast)),
-        _ => Err(FramingError::InvalidTransferEncoding),
+    match (codings.iter().position(|name| is_chunked(name)), codings.len()) {
+        (None, _) => Ok(Framing::UntilClose),
+        (Some(0), 1) => Ok(Framing::Chunked),
+        (Some(at), count) if at + 1 == count => Err(FramingError::UnknownTransferEncoding),
+        (Some(_), _) => Err(FramingError::InvalidTransferEncoding),
     }
 }
 
@@ -195,21 +184,17 @@ fn is_chunked(name: &[u8]) -> bool {
 /// [RFC 9110 §8.6](https://www.rfc-editor.org/rfc/rfc9110#section-8.6)
 fn content_length(fields: &HeaderMap) -> Result<Option<u64>, FramingError> {
     let mut values = fields.get_all(CONTENT_LENGTH).iter();
-    match (values.next(), values.next()) {
-        (None, _) => Ok(None),
-        (Some(_), Some(_)) => Err(FramingError::SeveralLengths),
-        (Some(value), None) => match value.as_bytes() {
-            bytes if bytes.contains(&b',') => Err(FramingError::SeveralLengths),
-            // `u64::from_str` would take "+5", which HTTP does not.
-            bytes if bytes.is_empty() || !bytes.iter().all(u8::is_ascii_digit) => {
-                Err(FramingError::InvalidLength)
-            }
-            bytes => {
-                let digits = std::str::from_utf8(bytes).map_err(|_| FramingError::InvalidLength)?;
-                digits.parse().map(Some).map_err(|_| FramingError::LengthOverflow)
-            }
-        },
+    let Some(value) = values.next() else { return Ok(None) };
+    let bytes = value.as_bytes();
+    if values.next().is_some() || bytes.contains(&b',') {
+        return Err(FramingError::SeveralLengths);
     }
+    // `u64::from_str` would take "+5", which HTTP does not.
+    if bytes.is_empty() || !bytes.iter().all(u8::is_ascii_digit) {
+        return Err(FramingError::InvalidLength);
+    }
+    let length = value.to_str().ok().and_then(|digits| digits.parse().ok());
+    length.map(Some).ok_or(FramingError::LengthOverflow)
 }
 
 /// The members of a comma-separated list field, without white space around
