@@ -30,7 +30,8 @@ use std::io::Write;
 
 use http::HeaderMap;
 
-use crate::head_error::{HeadError, is_token_byte};
+use crate::chunk_extensions::is_chunk_ext;
+use crate::head_error::HeadError;
 use crate::limits::Limits;
 use crate::parse;
 
@@ -73,33 +74,30 @@ pub enum ChunkedError {
 }
 
 /// Takes the chunks off content, piece by piece.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Decoder {
     state: State,
     extensions: usize,
     trailers: HeaderMap,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum State {
+    #[default]
     Size,
-    Data { remaining: u64 },
+    Data {
+        remaining: u64,
+    },
     DataEnd,
     Trailers,
     Done,
-}
-
-impl Default for Decoder {
-    fn default() -> Self {
-        Self::new()
-    }
 }
 
 impl Decoder {
     /// A decoder that stands before the first chunk.
     #[must_use]
     pub fn new() -> Self {
-        Decoder { state: State::Size, extensions: 0, trailers: HeaderMap::new() }
+        Self::default()
     }
 
     // ANCHOR: decode
@@ -216,65 +214,19 @@ fn size_line(input: &[u8]) -> Result<Option<(u64, usize)>, ChunkedError> {
     match line.split_at(digits) {
         ([], _) => Err(ChunkedError::Size),
         (digits, rest @ ([] | [b';' | b' ' | b'\t', ..])) => {
-            extensions(rest).ok_or(ChunkedError::Extension)?;
-            Ok(Some((size(digits)?, line.len() + 2)))
+            if !is_chunk_ext(rest) {
+                return Err(ChunkedError::Extension);
+            }
+            let size = size(digits).ok_or(ChunkedError::SizeOverflow)?;
+            Ok(Some((size, line.len() + 2)))
         }
         _ => Err(ChunkedError::Size),
     }
 }
 
 /// `chunk-size = 1*HEXDIG`
-fn size(digits: &[u8]) -> Result<u64, ChunkedError> {
-    digits.iter().try_fold(0_u64, |size, &digit| {
-        let digit = char::from(digit).to_digit(16).map_or(0, u64::from);
-        let shifted = size.checked_mul(16).ok_or(ChunkedError::SizeOverflow)?;
-        Ok(shifted | digit)
-    })
-}
-
-/// `chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )`
-///
-/// What an extension says is ignored, as it must be by who does not know it.
-/// Whether it is one is looked at: what is none may mean something to others.
-/// [RFC 9112 §7.1.1](https://www.rfc-editor.org/rfc/rfc9112#section-7.1.1)
-fn extensions(mut rest: &[u8]) -> Option<()> {
-    while !rest.is_empty() {
-        let name = after_white_space(rest).strip_prefix(b";")?;
-        rest = after_token(after_white_space(name))?;
-        if let Some(value) = after_white_space(rest).strip_prefix(b"=") {
-            let value = after_white_space(value);
-            rest = after_quoted_string(value).or_else(|| after_token(value))?;
-        }
-    }
-    Some(())
-}
-
-fn after_white_space(text: &[u8]) -> &[u8] {
-    let length = text.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    &text[length..]
-}
-
-fn after_token(text: &[u8]) -> Option<&[u8]> {
-    let length = text.iter().take_while(|&&byte| is_token_byte(byte)).count();
-    (length > 0).then_some(&text[length..])
-}
-
-/// `quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE`
-/// [RFC 9110 §5.6.4](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.4)
-fn after_quoted_string(text: &[u8]) -> Option<&[u8]> {
-    let text = text.strip_prefix(b"\"")?;
-    let mut bytes = text.iter().enumerate();
-    while let Some((at, &byte)) = bytes.next() {
-        let byte = match byte {
-            b'"' => return Some(&text[at + 1..]),
-            b'\\' => *bytes.next()?.1,
-            byte => byte,
-        };
-        if byte.is_ascii_control() && byte != b'\t' {
-            return None;
-        }
-    }
-    None
+fn size(digits: &[u8]) -> Option<u64> {
+    u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 /// Appends one chunk that holds `data`. Nothing is appended for no data: a
@@ -293,23 +245,19 @@ pub const LAST_CHUNK: &[u8] = b"0\r\n\r\n";
 
 impl fmt::Display for ChunkedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Size => f.write_str("a chunk size is not a hexadecimal number (RFC 9112 §7.1)"),
+        f.write_str(match self {
+            Self::Size => "a chunk size is not a hexadecimal number (RFC 9112 §7.1)",
             Self::SizeOverflow => {
-                f.write_str("a chunk size is larger than any number here can hold (RFC 9112 §7.1)")
+                "a chunk size is larger than any number here can hold (RFC 9112 §7.1)"
             }
-            Self::Extension => {
-                f.write_str("a chunk size is followed by what is no extension (RFC 9112 §7.1.1)")
+            Self::Extension => "a chunk size is followed by what is no extension (RFC 9112 §7.1.1)",
+            Self::LineEnd => "the line of a chunk size does not end with CR LF (RFC 9112 §7.1)",
+            Self::TooManyExtensions => "too many chunk extensions (RFC 9112 §7.1.1)",
+            Self::DataEnd => "the data of a chunk is not followed by CR LF (RFC 9112 §7.1)",
+            Self::Trailer(error) => {
+                return write!(f, "in the trailer section: {error} (RFC 9112 §7.1.2)");
             }
-            Self::LineEnd => {
-                f.write_str("the line of a chunk size does not end with CR LF (RFC 9112 §7.1)")
-            }
-            Self::TooManyExtensions => f.write_str("too many chunk extensions (RFC 9112 §7.1.1)"),
-            Self::DataEnd => {
-                f.write_str("the data of a chunk is not followed by CR LF (RFC 9112 §7.1)")
-            }
-            Self::Trailer(error) => write!(f, "in the trailer section: {error} (RFC 9112 §7.1.2)"),
-        }
+        })
     }
 }
 

@@ -32,8 +32,11 @@
 //! [`client`] (what does a browser do before it renders?), [`get_command`] (and
 //! how is that told?), [`reference`](mod@reference) (what does a status code or a method
 //! mean?), [`presence`] (is the client
-//! still there?), [`clock`], [`cli`].
-//! [`xray`] (pure; which bytes are which part of a message?), [`accept`] (pure;
+//! still there?), `chunk_extensions` (what may follow the size of a chunk?),
+//! [`clock`], [`cli`].
+//! `read_at` (reading a file that others read, too).
+//! [`xray`] (pure; which bytes are which part of a message?; `recording`: which
+//! are kept for it?), [`accept`] (pure;
 //! which representation does a client like best?), [`xray_page`] (the handler
 //! of this step's server), [`demo`].
 //!
@@ -58,6 +61,7 @@
 //! ```
 
 pub mod accept;
+mod chunk_extensions;
 pub mod chunked;
 pub mod cli;
 pub mod client;
