@@ -29,7 +29,8 @@ use crate::handler::{self, Handler, Request, Response};
 use crate::limits::Limits;
 use crate::open_connections::{Activity, OpenConnection};
 use crate::parse::{self, RequestHead};
-use crate::wire::{self, Recording, Wire};
+use crate::recording::Recording;
+use crate::wire::{self, Wire};
 
 /// What a connection needs to know to serve requests.
 pub struct Service<'s> {

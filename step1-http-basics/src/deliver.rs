@@ -12,7 +12,7 @@ use crate::chunked;
 use crate::framing::Framing;
 use crate::handler::Body;
 use crate::open_connections::Activity;
-use crate::wire::Wire;
+use crate::wire::{Wire, retry};
 
 /// The most of a stream that is sent in one piece.
 const PIECE: usize = 16 * 1024;
@@ -54,7 +54,7 @@ fn deliver_stream(
             }
             _ => piece.len(),
         };
-        let length = if most == 0 { 0 } else { read(stream, &mut piece[..most])? };
+        let length = if most == 0 { 0 } else { retry(|| stream.read(&mut piece[..most]))? };
         // Until now the client could still be sent an interim response, to see
         // whether it is there.
         if is_first {
@@ -77,16 +77,6 @@ fn deliver_stream(
         sent += length as u64;
         if length == 0 {
             return Ok(sent);
-        }
-    }
-}
-
-/// One read that no signal interrupts.
-fn read(stream: &mut dyn Read, piece: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match stream.read(piece) {
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            done => return done,
         }
     }
 }

@@ -82,6 +82,8 @@ pub mod open_connections;
 mod output;
 pub mod parse;
 pub mod presence;
+mod read_at;
+mod recording;
 pub mod reference;
 pub mod serve;
 pub mod target;
@@ -89,4 +91,5 @@ mod wire;
 pub mod xray;
 pub mod xray_page;
 
-pub use wire::{Recording, read_at, read_exact_at};
+pub use read_at::{read_at, read_exact_at};
+pub use recording::Recording;

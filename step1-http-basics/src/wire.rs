@@ -15,38 +15,14 @@ use std::time::{Duration, Instant};
 
 use crate::limits::{Limits, Pace, Transfer};
 use crate::open_connections::{Activity, OpenConnection};
+use crate::read_at::read_exact_at;
+use crate::recording::Recording;
 
 /// The first size of the buffer for received bytes; most heads fit.
 const BUFFER: usize = 4 * 1024;
-/// No more of a message than this is kept for the x-ray.
-pub(crate) const MAX_RECORD: usize = 64 * 1024;
 /// Files from this size on are sent by the kernel, without a copy in between.
+#[cfg(target_os = "linux")]
 const SENDFILE_FROM: u64 = 32 * 1024;
-/// What the first call of `sendfile` is asked to move. Each later one is asked for
-/// as much as has gone so far: so there are few, and what is known of the pace of
-/// a reader is never less than half of the truth.
-const SENDFILE_FIRST: u64 = 1024 * 1024;
-
-/// What went over a connection for one exchange, for the x-ray.
-#[derive(Debug, Default)]
-pub struct Recording {
-    /// The request, as it came.
-    pub received: Vec<u8>,
-    /// The responses, as they left; an interim one comes first.
-    pub sent: Vec<u8>,
-}
-
-impl Recording {
-    /// Keeps bytes that have come, as long as there are not too many.
-    pub fn keep_received(&mut self, bytes: &[u8]) {
-        keep(&mut self.received, bytes);
-    }
-
-    /// Keeps bytes that were sent, as long as there are not too many.
-    pub fn keep_sent(&mut self, bytes: &[u8]) {
-        keep(&mut self.sent, bytes);
-    }
-}
 
 pub(crate) struct Wire<'s> {
     register: Option<&'s OpenConnection<'s>>,
@@ -104,10 +80,7 @@ impl<'s> Wire<'s> {
     /// Uses up the first `length` unread bytes.
     pub(crate) fn consume(&mut self, length: usize) {
         if let Some(recording) = &mut self.recording {
-            keep(
-                &mut recording.received,
-                &self.bytes[self.unread.start..self.unread.start + length],
-            );
+            recording.keep_received(&self.bytes[self.unread.clone()][..length]);
         }
         self.unread.start += length;
     }
@@ -115,21 +88,16 @@ impl<'s> Wire<'s> {
     /// Waits for more bytes behind the unread ones; 0 means that the other
     /// side sends no more.
     pub(crate) fn fill(&mut self, patience: Duration) -> io::Result<usize> {
-        if self.unread.is_empty() {
-            self.unread = 0..0;
+        if self.unread.start > 0 {
+            self.bytes.copy_within(self.unread.clone(), 0);
+            self.unread = 0..self.unread.len();
+        }
+        if self.unread.end == self.most {
+            let problem = "more unread bytes than any limit allows";
+            return Err(io::Error::new(ErrorKind::OutOfMemory, problem));
         }
         if self.unread.end == self.bytes.len() {
-            if self.unread.start > 0 {
-                self.bytes.copy_within(self.unread.clone(), 0);
-                self.unread = 0..self.unread.len();
-            } else if self.bytes.len() < self.most {
-                self.bytes.resize((self.bytes.len() * 2).clamp(BUFFER, self.most), 0);
-            } else {
-                return Err(io::Error::new(
-                    ErrorKind::OutOfMemory,
-                    "more unread bytes than any limit allows",
-                ));
-            }
+            self.bytes.resize((self.bytes.len() * 2).clamp(BUFFER, self.most), 0);
         }
         self.be_patient(patience)?;
         let length = retry(|| (&mut &*self.stream).read(&mut self.bytes[self.unread.end..]))?;
@@ -143,7 +111,7 @@ impl<'s> Wire<'s> {
             self.be_patient(patience)?;
             let length = retry(|| (&mut &*self.stream).read(out))?;
             if let Some(recording) = &mut self.recording {
-                keep(&mut recording.received, &out[..length]);
+                recording.keep_received(&out[..length]);
             }
             return Ok(length);
         }
@@ -166,48 +134,48 @@ impl<'s> Wire<'s> {
     /// Sends all of `head`, then all of `content`, in one call if they fit.
     pub(crate) fn send(&mut self, head: &[u8], content: &[u8]) -> io::Result<()> {
         if let Some(recording) = &mut self.recording {
-            keep(&mut recording.sent, head);
-            keep(&mut recording.sent, content);
-        }
-        let mut pace = SendingPace::new(self.pace);
-        if content.is_empty() {
-            let mut left = head;
-            while !left.is_empty() {
-                let sent = self.send_some(&mut pace, |mut stream| stream.write(left))?;
-                left = &left[sent..];
-            }
-            return Ok(());
+            recording.keep_sent(head);
+            recording.keep_sent(content);
         }
         let mut slices = [IoSlice::new(head), IoSlice::new(content)];
-        let mut left = &mut slices[..];
-        IoSlice::advance_slices(&mut left, 0);
-        while !left.is_empty() {
-            let sent = self.send_some(&mut pace, |mut stream| stream.write_vectored(left))?;
+        let mut left = if content.is_empty() { &mut slices[..1] } else { &mut slices[..] };
+        self.send_all((head.len() + content.len()) as u64, |mut stream| {
+            let sent = match left {
+                [one] => stream.write(one),
+                _ => stream.write_vectored(left),
+            }?;
             IoSlice::advance_slices(&mut left, sent);
-        }
-        Ok(())
+            Ok(sent)
+        })
     }
 
-    /// One call that sends, if the transfer as a whole is not too slow already.
-    fn send_some(
+    /// Calls until so many bytes are sent. Nearly always the first call sends all,
+    /// and then no clock is looked at: that one ends with the socket's own timeout,
+    /// and the transfer is measured from the second on.
+    fn send_all(
         &self,
-        pace: &mut SendingPace,
+        mut left: u64,
         mut call: impl FnMut(&TcpStream) -> io::Result<usize>,
-    ) -> io::Result<usize> {
-        pace.check()?;
-        match retry(|| call(self.stream)) {
-            Ok(0) => Err(ErrorKind::WriteZero.into()),
-            Ok(sent) => {
-                pace.moved(sent);
-                if let Some(register) = self.register {
-                    register.sent(sent);
-                }
-                Ok(sent)
+    ) -> io::Result<()> {
+        let mut transfer = None;
+        while left > 0 {
+            let sent = match retry(|| call(self.stream)) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                // Nothing at all could be sent for as long as a stall may last.
+                Err(error) if timed_out(&error) => return Err(ErrorKind::TimedOut.into()),
+                sent => sent?,
+            };
+            if let Some(register) = self.register {
+                register.sent(sent);
             }
-            // Nothing at all could be sent for as long as a stall may last.
-            Err(error) if timed_out(&error) => Err(ErrorKind::TimedOut.into()),
-            Err(error) => Err(error),
+            left = left.saturating_sub(sent as u64);
+            if left > 0 {
+                let transfer = transfer.get_or_insert_with(|| Transfer::begin(self.pace));
+                transfer.moved(sent);
+                transfer.patience()?;
+            }
         }
+        Ok(())
     }
 
     // ANCHOR: send_file
@@ -220,13 +188,11 @@ impl<'s> Wire<'s> {
         file: &File,
         range: Range<u64>,
     ) -> io::Result<()> {
-        let mut at = range.start;
-        let by_kernel = cfg!(target_os = "linux")
-            && range.end.saturating_sub(at) >= SENDFILE_FROM
-            && self.recording.is_none();
-        if by_kernel {
+        #[cfg(target_os = "linux")]
+        if range.end.saturating_sub(range.start) >= SENDFILE_FROM && self.recording.is_none() {
             return self.send_file_by_kernel(head, file, range);
         }
+        let mut at = range.start;
         loop {
             let before = head.len();
             let length = usize::try_from(range.end - at).unwrap_or(usize::MAX).min(64 * 1024);
@@ -251,30 +217,24 @@ impl<'s> Wire<'s> {
     ) -> io::Result<()> {
         use rustix::net::{SendFlags, send};
 
-        let mut pace = SendingPace::new(self.pace);
         let mut left = head;
-        while !left.is_empty() {
+        self.send_all(head.len() as u64, |stream| {
             // "More follows": the head waits for the first bytes of the file.
-            let sent =
-                self.send_some(&mut pace, |stream| Ok(send(stream, left, SendFlags::MORE)?))?;
+            let sent = send(stream, left, SendFlags::MORE)?;
             left = &left[sent..];
-        }
+            Ok(sent)
+        })?;
         let mut at = range.start;
-        while at < range.end {
-            let length = (range.end - at).min((at - range.start).max(SENDFILE_FIRST));
-            let length = usize::try_from(length).unwrap_or(usize::MAX);
+        self.send_all(range.end - range.start, |stream| {
+            // First a mebibyte, then as much as has gone so far: so there are few
+            // calls, and what is known of the pace of a reader is never less than
+            // half of the truth.
+            let most = (at - range.start).max(1024 * 1024).min(range.end - at);
+            let most = usize::try_from(most).unwrap_or(usize::MAX);
             // `sendfile` moves `at` on. It answers 0 at the end of the file:
             // the file has shrunk, and the promised length cannot be kept.
-            self.send_some(&mut pace, |stream| {
-                Ok(rustix::fs::sendfile(stream, file, Some(&mut at), length)?)
-            })?;
-        }
-        Ok(())
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn send_file_by_kernel(&mut self, _: &[u8], _: &File, _: Range<u64>) -> io::Result<()> {
-        Err(ErrorKind::Unsupported.into())
+            Ok(rustix::fs::sendfile(stream, file, Some(&mut at), most)?)
+        })
     }
 
     // ANCHOR: linger
@@ -303,77 +263,17 @@ impl<'s> Wire<'s> {
     // ANCHOR_END: linger
 }
 
-/// The pace of something that is being sent. Nearly all of what is sent leaves
-/// with the first call, and then no clock is looked at: the first call ends with
-/// the socket's own timeout, and the transfer is measured from the second on.
-struct SendingPace {
-    pace: Pace,
-    moved: Option<usize>,
-    transfer: Option<Transfer>,
-}
-
-impl SendingPace {
-    fn new(pace: Pace) -> Self {
-        SendingPace { pace, moved: None, transfer: None }
-    }
-
-    /// Before a call.
-    fn check(&mut self) -> io::Result<()> {
-        let Some(moved) = self.moved.take() else { return Ok(()) };
-        let transfer = self.transfer.get_or_insert_with(|| Transfer::begin(self.pace));
-        transfer.moved(moved);
-        transfer.patience().map(|_| ())
-    }
-
-    /// After a call that moved so many bytes.
-    fn moved(&mut self, bytes: usize) {
-        self.moved = Some(bytes);
-    }
-}
-
 /// Whether a call ended because the socket's timeout ran out.
 pub(crate) fn timed_out(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut)
 }
 
 /// A signal may interrupt any system call; nothing has happened then.
-fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+pub(crate) fn retry<T>(mut call: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     loop {
         match call() {
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             done => return done,
         }
     }
-}
-
-fn keep(record: &mut Vec<u8>, bytes: &[u8]) {
-    let room = MAX_RECORD.saturating_sub(record.len());
-    record.extend_from_slice(&bytes[..bytes.len().min(room)]);
-}
-
-/// Reads from a place in a file, without moving its cursor: several connections
-/// may be sending the same open file.
-///
-/// # Errors
-/// Those of reading.
-pub fn read_at(file: &File, out: &mut [u8], at: u64) -> io::Result<usize> {
-    #[cfg(unix)]
-    return std::os::unix::fs::FileExt::read_at(file, out, at);
-    #[cfg(windows)]
-    return std::os::windows::fs::FileExt::seek_read(file, out, at);
-}
-
-/// Fills `out` from a place in a file, without moving its cursor.
-///
-/// # Errors
-/// When the file ends before, because it has shrunk, and those of reading.
-pub fn read_exact_at(file: &File, out: &mut [u8], at: u64) -> io::Result<()> {
-    let mut filled = 0;
-    while filled < out.len() {
-        match retry(|| read_at(file, &mut out[filled..], at + filled as u64))? {
-            0 => return Err(io::Error::new(ErrorKind::UnexpectedEof, "the file has shrunk")),
-            length => filled += length,
-        }
-    }
-    Ok(())
 }

@@ -14,7 +14,7 @@ use super::{Annotated, Style, grouped, request, response, text, visible};
 use crate::connection::Exchange;
 use crate::limits::Limits;
 use crate::parse;
-use crate::wire::MAX_RECORD;
+use crate::recording::MAX_RECORD;
 
 /// One exchange in a few words: `>` is what came, `<` what was sent.
 ///
@@ -83,7 +83,7 @@ fn milliseconds(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::Recording;
+    use crate::recording::Recording;
     use http::{HeaderMap, StatusCode};
 
     fn exchange<'e>(line: &'e [u8], recording: Option<&'e Recording>) -> Exchange<'e> {
