@@ -21,7 +21,7 @@ use std::time::{Duration, Instant};
 use http::Version;
 
 use crate::encode::CONTINUE;
-use crate::presence::{Presence, Sight, Watched};
+use crate::presence::{self, Presence, Sight, Watched};
 
 /// The register of open connections, with room for a fixed number.
 #[derive(Debug)]
@@ -245,30 +245,19 @@ impl Watched for Entry {
 
     #[cfg(unix)]
     fn look(&self, version: Version) -> Sight {
-        use rustix::event::{PollFd, PollFlags, Timespec, poll};
         use rustix::net::{SendFlags, send};
 
-        let mut socket = [PollFd::new(&self.stream, PollFlags::RDHUP)];
-        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-        if poll(&mut socket, Some(&now)).is_err() {
-            return Sight::Here;
-        }
-        let seen = socket[0].revents();
-        if seen.intersects(PollFlags::HUP | PollFlags::ERR) {
-            return Sight::Gone;
-        }
-        if !seen.contains(PollFlags::RDHUP) {
-            return Sight::Here;
-        }
+        let sight = presence::look_at(&self.stream);
         // Before the response and never within it: RFC 9110 §15.2.
-        if version >= Version::HTTP_11 && self.does(Activity::Answers) {
+        let may_tell = version >= Version::HTTP_11 && self.does(Activity::Answers);
+        if sight == Sight::HalfClosed && may_tell {
             let sent = send(&self.stream, CONTINUE, SendFlags::DONTWAIT | SendFlags::NOSIGNAL);
             // Half an interim response would spoil the one that follows.
             if sent != Ok(CONTINUE.len()) {
                 return Sight::Gone;
             }
         }
-        Sight::HalfClosed
+        sight
     }
 
     #[cfg(not(unix))]

@@ -23,7 +23,7 @@
 
 use std::fmt;
 #[cfg(unix)]
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Arc;
 
 use http::Version;
@@ -57,6 +57,29 @@ pub trait Watched: Send + Sync {
 
     /// Looks, without waiting, at a client that speaks this version.
     fn look(&self, version: Version) -> Sight;
+}
+
+/// What can be seen of a client on its socket, without waiting.
+#[cfg(unix)]
+#[must_use]
+pub fn look_at(socket: impl AsFd) -> Sight {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    // Elsewhere the end of the other side can only be read.
+    #[cfg(target_os = "linux")]
+    let half_closed = PollFlags::RDHUP;
+    #[cfg(not(target_os = "linux"))]
+    let half_closed = PollFlags::empty();
+    let mut socket = [PollFd::new(&socket, half_closed)];
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    let seen = poll(&mut socket, Some(&now)).map_or(PollFlags::empty(), |_| socket[0].revents());
+    if seen.intersects(PollFlags::HUP | PollFlags::ERR) {
+        Sight::Gone
+    } else if seen.intersects(half_closed) {
+        Sight::HalfClosed
+    } else {
+        Sight::Here
+    }
 }
 
 impl Presence {

@@ -10,9 +10,8 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
 
 use http::Version;
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown};
-use step1_http_basics::presence::{Sight, Watched};
+use step1_http_basics::presence::{self, Sight, Watched};
 
 /// A connected socket, set never to block.
 #[derive(Debug)]
@@ -98,26 +97,9 @@ impl Watched for Socket {
     /// interim response is sent from here to find out: it would have to keep
     /// clear of what the loop sends.
     fn look(&self, _: Version) -> Sight {
-        let mut socket = [PollFd::new(&self.0, HALF_CLOSED)];
-        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-        if poll(&mut socket, Some(&now)).is_err() {
-            return Sight::Here;
-        }
-        let seen = socket[0].revents();
-        if seen.intersects(PollFlags::HUP | PollFlags::ERR) {
-            Sight::Gone
-        } else if seen.intersects(HALF_CLOSED) {
-            Sight::HalfClosed
-        } else {
-            Sight::Here
-        }
+        presence::look_at(&self.0)
     }
 }
-
-#[cfg(target_os = "linux")]
-const HALF_CLOSED: PollFlags = PollFlags::RDHUP;
-#[cfg(not(target_os = "linux"))]
-const HALF_CLOSED: PollFlags = PollFlags::empty();
 
 /// `None` for what would have to wait. A signal may interrupt any system call;
 /// nothing has happened then.
