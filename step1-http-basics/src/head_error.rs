@@ -96,17 +96,6 @@ impl HeadError {
         }
     }
 
-    /// What is wrong with a response at which the parser stopped.
-    pub(crate) fn explain_response(error: httparse::Error, input: &[u8]) -> Self {
-        match error {
-            httparse::Error::Token
-            | httparse::Error::Version
-            | httparse::Error::Status
-            | httparse::Error::NewLine => Self::StatusLine,
-            error => Self::explain_fields(error, after_first_line(input)),
-        }
-    }
-
     /// What is wrong with field lines at which the parser stopped.
     pub(crate) fn explain_fields(error: httparse::Error, fields: &[u8]) -> Self {
         match error {
@@ -160,7 +149,7 @@ fn is_version(text: &[u8]) -> bool {
     matches!(text, [b'H', b'T', b'T', b'P', b'/', major, b'.', minor] if major.is_ascii_digit() && minor.is_ascii_digit())
 }
 
-fn after_first_line(input: &[u8]) -> &[u8] {
+pub(crate) fn after_first_line(input: &[u8]) -> &[u8] {
     input.iter().position(|&byte| byte == b'\n').map_or(&[], |end| &input[end + 1..])
 }
 

@@ -22,13 +22,15 @@
 //! assert_eq!(&bytes[length..], b"the rest");
 //! ```
 
-use std::borrow::Cow;
+mod response;
+
 use std::mem::MaybeUninit;
 
 use http::header::HOST;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Version};
 use httparse::Status;
 
+pub use self::response::{ResponseHead, response_head};
 pub use crate::head_error::HeadError;
 use crate::limits::{Limits, MAX_FIELDS};
 use crate::target::{self, RequestTarget};
@@ -47,21 +49,6 @@ pub struct RequestHead {
     pub fields: HeaderMap,
 }
 // ANCHOR_END: head
-
-/// The head of a response.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ResponseHead {
-    /// HTTP/1.0 or HTTP/1.1.
-    pub version: Version,
-    /// `200`, `404`, …; above 599 there are none, and such a number says what
-    /// 500 says.
-    /// [RFC 9110 §15](https://www.rfc-editor.org/rfc/rfc9110#section-15)
-    pub status: StatusCode,
-    /// What the server wrote after the status code; it carries no meaning.
-    pub reason: String,
-    /// The field lines.
-    pub fields: HeaderMap,
-}
 
 // ANCHOR: request_head
 /// Reads the head of a request from the front of `input`; with it comes how
@@ -93,7 +80,7 @@ fn request_head_in_doubt(
     start: usize,
     limits: &Limits,
 ) -> Result<Option<(RequestHead, usize)>, HeadError> {
-    let (visible, beyond) = lines_to_trust(&input[start..], Some(StartLine::Request), limits);
+    let (visible, beyond) = lines_to_trust(&input[start..], Some(request_line_limit), limits);
     let mut slots = [const { MaybeUninit::uninit() }; MAX_FIELDS];
     let mut request = httparse::Request::new(&mut []);
     match request.parse_with_uninit_headers(visible, &mut slots) {
@@ -102,53 +89,16 @@ fn request_head_in_doubt(
         // The version is judged when its line is complete: "HTTP/2" may still
         // become a version that exists, and then the answer is another.
         Err(httparse::Error::Version) if !visible.contains(&b'\n') => beyond.map_or(Ok(None), Err),
-        Err(error) => match later_minor(visible, StartLine::Request) {
-            Some(digit) => request_head(&as_http_11(input, start + digit), limits),
-            None => Err(HeadError::explain(error, visible)),
-        },
+        Err(error) => {
+            let line = visible.split(|&byte| byte == b'\r').next().unwrap_or_default();
+            match as_http_11(input, start + line.len()) {
+                Some(read_as) => request_head(&read_as, limits),
+                None => Err(HeadError::explain(error, visible)),
+            }
+        }
     }
 }
 // ANCHOR_END: request_head
-
-/// Reads the head of a response, as [`request_head`] does that of a request.
-/// [RFC 9112 §4](https://www.rfc-editor.org/rfc/rfc9112#section-4)
-///
-/// # Errors
-/// When no bytes that may still come could make this a response.
-pub fn response_head(
-    input: &[u8],
-    limits: &Limits,
-) -> Result<Option<(ResponseHead, usize)>, HeadError> {
-    // Empty lines are passed over before a request, not before a response.
-    if input.starts_with(b"\r\n") {
-        return Err(HeadError::StatusLine);
-    }
-    let (visible, beyond) = lines_to_trust(input, Some(StartLine::Status), limits);
-    let mut slots = [const { MaybeUninit::uninit() }; MAX_FIELDS];
-    let mut response = httparse::Response::new(&mut []);
-    let mut config = httparse::ParserConfig::default();
-    config.allow_obsolete_multiline_headers_in_responses(true);
-    let length = match config.parse_response_with_uninit_headers(&mut response, visible, &mut slots)
-    {
-        Ok(Status::Complete(length)) => length,
-        Ok(Status::Partial) => return beyond.map_or(Ok(None), Err),
-        Err(error) => {
-            return match later_minor(visible, StartLine::Status) {
-                Some(digit) => response_head(&as_http_11(input, digit), limits),
-                None => Err(HeadError::explain_response(error, visible)),
-            };
-        }
-    };
-    let status = StatusCode::from_u16(response.code.unwrap_or_default())
-        .map_err(|_| HeadError::StatusLine)?;
-    let head = ResponseHead {
-        version: version(response.version),
-        status,
-        reason: response.reason.unwrap_or_default().to_owned(),
-        fields: collect(response.headers)?,
-    };
-    Ok(Some((head, length)))
-}
 
 /// Reads field lines alone, up to the empty line that ends them: the trailer
 /// section of chunked content, or the head that a CGI program prints.
@@ -189,26 +139,6 @@ pub fn is_worth_a_look(input: &[u8], looked_at: usize) -> bool {
     !new.is_empty() && (looked_at == 0 || new.len() >= LOOK_AGAIN || new.contains(&b'\n'))
 }
 
-/// What stands before the fields of a message.
-#[derive(Debug, Clone, Copy)]
-enum StartLine {
-    Request,
-    Status,
-}
-
-impl StartLine {
-    /// The first byte of a start line that is over its limit, and what that says.
-    fn limit(self, line: &[u8], limits: &Limits) -> (usize, HeadError) {
-        match self {
-            Self::Request => match line.get(..=limits.method) {
-                Some(begin) if !begin.contains(&b' ') => (limits.method, HeadError::MethodTooLong),
-                _ => (limits.method + limits.target + 16, HeadError::TargetTooLong),
-            },
-            Self::Status => (limits.fields, HeadError::StatusLine),
-        }
-    }
-}
-
 /// Whether all lines of a head that `httparse` has taken end with CR LF, and its
 /// fields are within their limit. (It takes no bare CR, but a bare LF.) Nearly
 /// every head is right, so this is all that is asked of most: two sums without a
@@ -221,75 +151,82 @@ fn lines_are_right(head: &[u8], limits: &Limits) -> bool {
     feeds == ends && head.len() <= limits.fields
 }
 
-/// The part of `input` up to the first line end that is not CR LF, or the
-/// first byte over the limits; and what is wrong beyond it.
+/// How long a start line may be, and what one says that is longer.
+type StartLineLimit = fn(&[u8], &Limits) -> (usize, HeadError);
+
+fn request_line_limit(line: &[u8], limits: &Limits) -> (usize, HeadError) {
+    match line.get(..=limits.method) {
+        Some(begin) if !begin.contains(&b' ') => (limits.method, HeadError::MethodTooLong),
+        _ => (limits.method + limits.target + 16, HeadError::TargetTooLong),
+    }
+}
+
+/// The part of `input` before the first line end that is not CR LF, or the first
+/// byte over a limit; and what is wrong there. Nothing is said of what follows
+/// the head.
 ///
 /// `httparse` takes a bare LF for a line end, as [RFC 9112
 /// §2.2](https://www.rfc-editor.org/rfc/rfc9112#section-2.2) allows. Where one
 /// recipient does and the next does not, requests are smuggled: we do not.
 fn lines_to_trust<'i>(
     input: &'i [u8],
-    mut start_line: Option<StartLine>,
+    start_line_limit: Option<StartLineLimit>,
     limits: &Limits,
 ) -> (&'i [u8], Option<HeadError>) {
-    let (mut begin, mut fields) = (0, 0);
-    for line in input.split_inclusive(|&byte| byte == b'\n') {
-        let is_empty = line == b"\r\n";
-        let bare = bare_line_end(line);
-        let (limit, too_long) = match start_line {
-            Some(kind) => kind.limit(line, limits),
-            None => (fields + limits.fields + 1 - begin, HeadError::FieldsTooLarge),
-        };
-        // Neither the end of the start line nor that of the head counts.
-        let counted = match start_line.is_some() || is_empty {
-            true => line.strip_suffix(b"\n").unwrap_or(line).len(),
-            false => line.len(),
-        };
-        match bare {
-            // A CR is known to be bare when the byte after it has come.
-            Some((at, error)) if at + usize::from(line[at] == b'\r') <= limit => {
-                return (&input[..begin + at], Some(error));
-            }
-            _ if limit < counted => return (&input[..begin + limit], Some(too_long)),
-            _ if is_empty => return (&input[..begin + line.len()], None),
+    let mut lines = input.split_inclusive(|&byte| byte == b'\n');
+    let start_line = start_line_limit.and_then(|_| lines.next()).unwrap_or_default();
+    let (mut end, mut is_whole) = (start_line.len(), false);
+    for line in lines {
+        end += line.len();
+        is_whole = line == b"\r\n";
+        if is_whole {
+            break;
+        }
+    }
+    // Neither the line feed after the start line counts nor the last one.
+    let too_long = start_line_limit.and_then(|limit| {
+        let (most, error) = limit(start_line, limits);
+        let length = start_line.strip_suffix(b"\n").unwrap_or(start_line).len();
+        (length > most).then_some((most, error))
+    });
+    let most = start_line.len() + limits.fields + b"\r".len();
+    let too_large = end - usize::from(is_whole) > most;
+    let too_large = too_large.then_some((most, HeadError::FieldsTooLarge));
+    let wrong = [too_long, too_large, bare_line_end(&input[..end])];
+    match wrong.into_iter().flatten().min_by_key(|&(at, _)| at) {
+        Some((at, error)) => (&input[..at], Some(error)),
+        // A CR at the end may turn out to be half a line end, or to be bare.
+        None => (input[..end].strip_suffix(b"\r").unwrap_or(&input[..end]), None),
+    }
+}
+
+/// The first CR or LF that is not part of a CR LF.
+fn bare_line_end(lines: &[u8]) -> Option<(usize, HeadError)> {
+    let mut before = 0;
+    for (at, &byte) in lines.iter().enumerate() {
+        match (before, byte) {
+            (b'\r', b'\n') => {}
+            (b'\r', _) => return Some((at - 1, HeadError::BareCarriageReturn)),
+            (_, b'\n') => return Some((at, HeadError::BareLineFeed)),
             _ => {}
         }
-        begin += line.len();
-        if start_line.take().is_some() {
-            fields = begin;
-        }
+        before = byte;
     }
-    // A CR at the end may turn out to be half a line end, or to be bare.
-    (input.strip_suffix(b"\r").unwrap_or(input), None)
+    None
 }
 
-/// The first CR or LF in this line that is not part of a CR LF at its end.
-fn bare_line_end(line: &[u8]) -> Option<(usize, HeadError)> {
-    let text = line.strip_suffix(b"\r\n").unwrap_or(line);
-    match text.iter().position(|&byte| byte == b'\r') {
-        Some(at) if at + 1 < line.len() => Some((at, HeadError::BareCarriageReturn)),
-        _ if text.ends_with(b"\n") => Some((text.len() - 1, HeadError::BareLineFeed)),
-        _ => None,
-    }
-}
-
-/// Where the minor version stands in a start line, if it is one that may come
-/// after HTTP/1.1. Nobody has made an HTTP/1.2; but a message of one would be
+/// The same message in HTTP/1.1, if the version that ends here is one that may
+/// come after it. Nobody has made an HTTP/1.2; but a message of one would be
 /// understood by whoever understands 1.1, and is read so.
 /// [RFC 9110 §2.5](https://www.rfc-editor.org/rfc/rfc9110#section-2.5)
-fn later_minor(visible: &[u8], start_line: StartLine) -> Option<usize> {
-    let digit = match start_line {
-        StartLine::Request => visible.iter().position(|&byte| byte == b'\r')?.checked_sub(1)?,
-        StartLine::Status => b"HTTP/1.".len(),
-    };
-    let is_later = matches!(visible.get(digit)?, b'2'..=b'9');
-    (is_later && visible[..digit].ends_with(b"HTTP/1.")).then_some(digit)
-}
-
-fn as_http_11(input: &[u8], digit: usize) -> Vec<u8> {
-    let mut read_as = input.to_vec();
-    read_as[digit] = b'1';
-    read_as
+fn as_http_11(input: &[u8], version_end: usize) -> Option<Vec<u8>> {
+    let minor = version_end.checked_sub(1)?;
+    let is_later = matches!(input.get(minor)?, b'2'..=b'9') && input[..minor].ends_with(b"HTTP/1.");
+    is_later.then(|| {
+        let mut read_as = input.to_vec();
+        read_as[minor] = b'1';
+        read_as
+    })
 }
 
 /// What the grammar of the lines does not say.
@@ -332,24 +269,16 @@ fn version(minor: Option<u8>) -> Version {
 fn collect(parsed: &[httparse::Header<'_>]) -> Result<HeaderMap, HeadError> {
     let mut fields = HeaderMap::with_capacity(parsed.len());
     for field in parsed {
-        let name =
-            HeaderName::from_bytes(field.name.as_bytes()).map_err(|_| HeadError::FieldName)?;
-        let value =
-            HeaderValue::from_bytes(&unfold(field.value)).map_err(|_| HeadError::FieldValue)?;
-        fields.append(name, value);
+        append(&mut fields, field.name, field.value)?;
     }
     Ok(fields)
 }
 
-/// A value that a response has folded over several lines, on one. Each fold is
-/// read as a space; in a request it is refused before this.
-/// [RFC 9112 §5.2](https://www.rfc-editor.org/rfc/rfc9112#section-5.2)
-fn unfold(value: &[u8]) -> Cow<'_, [u8]> {
-    if !value.contains(&b'\n') {
-        return Cow::Borrowed(value);
-    }
-    let lines: Vec<_> = value.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).collect();
-    Cow::Owned(lines.join(&b' ').trim_ascii().to_owned())
+fn append(fields: &mut HeaderMap, name: &str, value: &[u8]) -> Result<(), HeadError> {
+    let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| HeadError::FieldName)?;
+    let value = HeaderValue::from_bytes(value).map_err(|_| HeadError::FieldValue)?;
+    fields.append(name, value);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -460,10 +389,15 @@ mod tests {
         check(begun_with("\rb").as_bytes(), Err(HeadError::TargetTooLong));
         let bare = format!("GET / HTTP/1.0\r\nA: {}\n", "b".repeat(300));
         check(bare.as_bytes(), Err(HeadError::FieldsTooLarge));
-        let fields =
-            |length: usize| format!("GET / HTTP/1.0\r\nA: {}\r\n\r\n", "b".repeat(length - 5));
-        check(fields(200).as_bytes(), Ok(Some(("/", 16 + 200 + 2))));
-        check(fields(201).as_bytes(), Err(HeadError::FieldsTooLarge));
+        let fields = |length: usize, end: &str| {
+            format!("GET / HTTP/1.0\r\nA:{}\r\n{end}", "b".repeat(length - 4))
+        };
+        check(fields(200, "\r\n").as_bytes(), Ok(Some(("/", 16 + 200 + 2))));
+        check(fields(200, "\rb").as_bytes(), Err(HeadError::BareCarriageReturn));
+        check(fields(201, "").as_bytes(), Ok(None));
+        check(fields(201, "\r\n").as_bytes(), Err(HeadError::FieldsTooLarge));
+        check(fields(201, "\rb").as_bytes(), Err(HeadError::FieldsTooLarge));
+        check(fields(202, "").as_bytes(), Err(HeadError::FieldsTooLarge));
         let many = format!("GET / HTTP/1.0\r\n{}\r\n", "a:\r\n".repeat(101));
         assert_eq!(
             request_head(many.as_bytes(), &Limits::default()),
@@ -481,28 +415,5 @@ mod tests {
         assert!(!is_worth_a_look(b"GET\n/", 4), "it was looked at");
         assert!(!is_worth_a_look(&[b'a'; LOOK_AGAIN], 1));
         assert!(is_worth_a_look(&[b'a'; LOOK_AGAIN + 1], 1), "it may be too long");
-    }
-
-    #[test]
-    fn a_response_head_is_a_status_and_fields() {
-        let limits = Limits::default();
-        let (head, length) =
-            response_head(b"HTTP/1.1 404 Not Found\r\nA: 1\r\n\r\n", &limits).unwrap().unwrap();
-        assert_eq!((head.status.as_u16(), head.reason.as_str(), length), (404, "Not Found", 32));
-        assert_eq!(response_head(b"HTTP/1.1 200", &limits), Ok(None));
-        assert_eq!(response_head(b"SSH-2.0-OpenSSH\r\n", &limits), Err(HeadError::StatusLine));
-        assert_eq!(
-            response_head(b"\r\nHTTP/1.1 200 OK\r\n\r\n", &limits),
-            Err(HeadError::StatusLine)
-        );
-        assert_eq!(response_head(b"HTTP/1.1 099 x\r\n\r\n", &limits), Err(HeadError::StatusLine));
-        // The line feed does not count.
-        let long = |reason: usize| format!("HTTP/1.1 200 {}\r\n\r\n", "a".repeat(reason));
-        let few = Limits { fields: 200, ..Limits::default() };
-        assert!(response_head(long(186).as_bytes(), &few).unwrap().is_some());
-        assert_eq!(response_head(long(187).as_bytes(), &few), Err(HeadError::StatusLine));
-        let folded = b"HTTP/1.1 200 OK\r\nA: 1\r\n\t 2\r\n\r\n";
-        let (head, _) = response_head(folded, &limits).unwrap().unwrap();
-        assert_eq!(head.fields["a"], "1 2");
     }
 }
