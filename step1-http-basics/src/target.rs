@@ -263,6 +263,16 @@ mod tests {
     }
 
     #[test]
+    fn an_error_says_what_to_send_instead() {
+        let said = |raw| RequestTarget::parse(&Method::GET, raw).unwrap_err().to_string();
+        let byte = "byte 0xE9 in the request target: send it percent-encoded, as %E9";
+        assert_eq!(TargetError::Byte(0xE9).to_string(), byte);
+        assert!(said("/a#b").ends_with("a fragment stays with the client"));
+        assert!(said("a").contains("neither /path nor http://host/path"));
+        assert!(said("http://").contains("does not name a host"));
+    }
+
+    #[test]
     fn the_other_forms_belong_to_one_method_each() {
         check(&Method::CONNECT, "a.example:443", Ok(("", None, Some("a.example:443"))));
         check(&Method::CONNECT, "/", Err(TargetError::Authority));

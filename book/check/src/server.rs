@@ -226,20 +226,23 @@ pub fn free_port() -> std::io::Result<u16> {
 mod tests {
     use super::*;
 
-    const DEADLINE: Duration = Duration::from_secs(1);
     const URL: &str = "echo Open http://127.0.0.1:$2/";
     /// Until a signal comes; the child does not hold the output.
-    const WAIT: &str = "sleep 9 >/dev/null 2>&1 & wait";
+    const WAIT: &str = "sleep 40 >/dev/null 2>&1 & wait";
 
     /// Starts a shell script as a server: it gets `--port N`.
     fn start(script: &str) -> (Sandbox, Result<Server, Error>) {
+        start_within(Duration::from_secs(30), script)
+    }
+
+    fn start_within(deadline: Duration, script: &str) -> (Sandbox, Result<Server, Error>) {
         let sandbox = Sandbox::new(Path::new(""), []).unwrap();
         let args = ["-c", script, "server"].map(str::to_owned);
         let launch = Launch {
             program: Path::new("/bin/sh"),
             args: &args,
             port: PortArgument::Flag,
-            deadline: DEADLINE,
+            deadline,
         };
         let server = Server::start(&sandbox, &launch);
         (sandbox, server)
@@ -257,10 +260,13 @@ mod tests {
     fn a_server_that_is_of_no_use_is_named_so() {
         let (_sandbox, server) = start("echo no; exit 1");
         assert_eq!(server.err(), Some(Error::Ended("no\n".to_owned())));
-        let (_sandbox, server) = start("echo Open http://127.0.0.1:1/; exec sleep 9");
+        let wrong = "echo Open http://127.0.0.1:1/; exec sleep 40";
+        let (_sandbox, server) = start_within(Duration::from_secs(3), wrong);
         assert!(matches!(server.err(), Some(Error::NoUrl(_, printed)) if printed.contains(":1/")));
-        let (_sandbox, server) = start(&format!("trap '' INT; {URL}; exec sleep 9"));
-        assert_eq!(server.unwrap().stop().err(), Some(Error::DoesNotStop(DEADLINE)));
+        let (_sandbox, server) = start(&format!("trap '' INT; {URL}; exec sleep 40"));
+        let mut server = server.unwrap();
+        server.deadline = Duration::from_secs(1);
+        assert_eq!(server.stop().err(), Some(Error::DoesNotStop(Duration::from_secs(1))));
         let panics = "trap 'echo thread panicked at x; exit' INT";
         let (_sandbox, server) = start(&format!("{panics}; {URL}; {WAIT}"));
         assert!(matches!(server.unwrap().stop().err(), Some(Error::Panicked(_))));
