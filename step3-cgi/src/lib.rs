@@ -26,7 +26,7 @@
 //! | [`fastcgi::gateway`] | how does a request go to an application? (`script`: of which file? `client`, `output`: what goes over the connection?) |
 //! | [`fastcgi::backend`] | how many connections, and who gets one? (`lease`: and for how long?) |
 //! | [`fastcgi::responder`] | what does the application do? (`connection`, `exchange`, `listener`) |
-//! | [`process_pool`] | who starts its processes, and ends them? |
+//! | [`process_pool`] | who starts its processes, and ends them? (`folder`: where its socket lies) |
 //!
 //! `meta_variables`, `response`, `record` and `params` are pure: values in, values out.
 //!

@@ -26,12 +26,11 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -41,6 +40,9 @@ use rustix::process::{Signal, getppid, set_parent_process_death_signal};
 
 use crate::fastcgi::address::Address;
 use crate::process::Process;
+use folder::Folder;
+
+mod folder;
 
 /// A process that lived shorter than this is not replaced at once.
 const YOUNG: Duration = Duration::from_millis(250);
@@ -71,7 +73,7 @@ pub struct Options {
 /// Processes that listen at one socket.
 #[derive(Debug)]
 pub struct Pool {
-    folder: PathBuf,
+    folder: Folder,
     keeper: Option<JoinHandle<()>>,
     /// Shut down when the pool is to end.
     stop: UnixStream,
@@ -84,10 +86,10 @@ impl Pool {
     /// When there is no such program, or it cannot be started.
     pub fn start(mut options: Options) -> io::Result<Self> {
         options.program = find_program(&options.program)?;
-        let folder = private_folder()?;
+        let folder = Folder::create()?;
         let (stop, stopped) = UnixStream::pair()?;
         let (report, started) = sync_channel(1);
-        let socket = UnixListener::bind(folder.join("socket"));
+        let socket = UnixListener::bind(folder.socket());
         let keeper = socket.and_then(|socket| {
             let keeper = Keeper { options, socket: socket.into(), stopped, seats: Vec::new() };
             // The kernel ends the processes when this thread ends, not only
@@ -102,7 +104,7 @@ impl Pool {
     /// Where its processes listen.
     #[must_use]
     pub fn address(&self) -> Address {
-        Address::Unix(self.folder.join("socket"))
+        Address::Unix(self.folder.socket())
     }
 }
 
@@ -112,7 +114,6 @@ impl Drop for Pool {
         if let Some(keeper) = self.keeper.take() {
             let _ = keeper.join();
         }
-        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -288,21 +289,4 @@ fn find_program(program: &Path) -> io::Result<PathBuf> {
         },
         std::path::absolute,
     )
-}
-
-/// A folder that nobody but us can look into: whoever can connect to the socket
-/// can send any variables.
-fn private_folder() -> io::Result<PathBuf> {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    loop {
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("step3-cgi-pool-{}-{number}", std::process::id());
-        let folder = std::env::temp_dir().join(name);
-        match std::fs::DirBuilder::new().mode(0o700).create(&folder) {
-            Ok(()) => return Ok(folder),
-            // One of a server that was killed.
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(error),
-        }
-    }
 }

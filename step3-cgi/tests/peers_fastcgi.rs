@@ -112,12 +112,13 @@ fn spawn_fcgi_starts_our_responder_with_its_socket() {
 
 #[test]
 fn a_pool_of_php_cgi_is_kept_by_our_server() {
-    let folder = tempfile::tempdir().unwrap();
+    let [folder, temporary] = [(); 2].map(|()| tempfile::tempdir().unwrap());
     std::fs::write(folder.path().join("a.php"), "<?php echo getmypid(), ' ', $_GET['x'] ?? '';")
         .unwrap();
     let mut server = Command::new(env!("CARGO_BIN_EXE_step3-cgi"))
         .args(["--port", "0", "--quiet", "--fastcgi-spawn", "2", ".php=php-cgi", "--root"])
         .arg(folder.path())
+        .env("TMPDIR", temporary.path())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

@@ -8,6 +8,7 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,12 +22,16 @@ struct Running {
     child: Child,
     address: SocketAddr,
     said: Receiver<String>,
-    temporary: tempfile::TempDir,
+    temporary: Rc<tempfile::TempDir>,
 }
 
 impl Running {
     fn start(flags: &[&str]) -> Self {
-        let temporary = tempfile::tempdir().expect("a folder");
+        Self::start_in(Rc::new(tempfile::tempdir().expect("a folder")), flags)
+    }
+
+    /// With this folder for temporary files.
+    fn start_in(temporary: Rc<tempfile::TempDir>, flags: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_step3-cgi"))
             .args(["--port", "0", "--quiet"])
             .args(flags)
@@ -211,6 +216,23 @@ fn no_process_outlives_a_server_that_is_killed() {
     server.hello();
     server.signal(Signal::KILL);
     pool.into_iter().for_each(await_end);
+}
+
+#[test]
+fn what_a_server_that_is_killed_leaves_behind_the_next_one_removes() {
+    let mut killed = Running::start(&[]);
+    let pool = killed.processes();
+    let mut serves_on = Running::start_in(Rc::clone(&killed.temporary), &[]);
+    killed.signal(Signal::KILL);
+    pool.into_iter().for_each(await_end);
+    assert_eq!(files_in(&killed.temporary).len(), 2);
+    let mut next = Running::start_in(Rc::clone(&killed.temporary), &[]);
+    assert_eq!(files_in(&killed.temporary).len(), 2);
+    serves_on.hello();
+    next.hello();
+    next.signal(Signal::TERM);
+    serves_on.signal(Signal::TERM);
+    assert!(files_in(&killed.temporary).is_empty(), "{:?}", files_in(&killed.temporary));
 }
 
 #[test]

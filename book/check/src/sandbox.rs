@@ -43,7 +43,7 @@ impl Sandbox {
         let top = std::env::temp_dir().canonicalize()?.join(name);
         fs::create_dir(&top)?;
         let sandbox = Self { top };
-        for folder in ["here", "bin", "settings"] {
+        for folder in ["here", "bin", "settings", "temporary"] {
             fs::create_dir(sandbox.top.join(folder))?;
         }
         if www.is_dir() {
@@ -88,6 +88,8 @@ impl Sandbox {
             .stdin(std::process::Stdio::null())
             .env_clear()
             .env("PATH", self.path())
+            // What a server that is killed leaves behind goes with the sandbox.
+            .env("TMPDIR", self.top.join("temporary"))
             .env("HOME", self.top.join("settings"))
             .env("CURL_HOME", self.top.join("settings"))
             .env("WGETRC", self.top.join("settings/wgetrc"))

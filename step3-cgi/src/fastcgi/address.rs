@@ -69,6 +69,11 @@ impl Address {
         })
     }
 
+    /// Whether a socket is there and nobody listens at it any more.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.connect_socket(Duration::from_millis(10)).is_err_and(|it| it == Errno::CONNREFUSED)
+    }
+
     fn connect_socket(&self, patience: Duration) -> Result<OwnedFd, Errno> {
         let family = match self {
             Address::Unix(_) => AddressFamily::UNIX,

@@ -12,16 +12,20 @@ pub(crate) struct Running {
     child: Child,
     pub(crate) address: SocketAddr,
     output: BufReader<ChildStdout>,
+    /// For its temporary files, which a server that is killed leaves behind.
+    _temporary: tempfile::TempDir,
 }
 
 impl Running {
     /// Starts the program in this folder, through a shell that does something
     /// first.
     pub(crate) fn start(folder: &Path, first: &str, flags: &[&str]) -> Self {
+        let temporary = tempfile::tempdir().unwrap();
         let mut child = Command::new("sh")
             .args(["-c", &format!("{first} exec \"$0\" \"$@\""), PROGRAM, "--port", "0"])
             .args(flags)
             .current_dir(folder)
+            .env("TMPDIR", temporary.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -33,7 +37,7 @@ impl Running {
             assert_ne!(output.read_line(&mut lines).unwrap(), 0, "it ended after {lines:?}");
         }
         let address = lines.split("http://").nth(1).unwrap().split('/').next().unwrap();
-        Running { address: address.parse().unwrap(), child, output }
+        Running { address: address.parse().unwrap(), child, output, _temporary: temporary }
     }
 
     pub(crate) fn pid(&self) -> u32 {
