@@ -37,11 +37,13 @@ use script::{Script, Scripts};
 mod fault;
 mod input;
 mod limit;
+mod output;
 mod record;
 mod run;
 mod script;
 
 pub use record::{Observer, Record, Recorded};
+use record::Recording;
 
 /// What a program gets of the server's own environment: where programs are,
 /// where their libraries are, and which time it is here.
@@ -164,7 +166,7 @@ impl Cgi {
             slot,
         )?;
         if let Some(observer) = self.options.observer {
-            run.observe(observer, environment(&command));
+            run.observe(Recording::new(observer, name, environment(&command)));
         }
         match spool {
             Some(spool) => run.feed_from(spool),

@@ -36,10 +36,37 @@ pub struct Recorded {
 }
 
 impl Recorded {
-    pub(super) fn add(&mut self, bytes: &[u8]) {
+    fn add(&mut self, bytes: &[u8]) {
         let room = MOST.saturating_sub(self.bytes.len());
         self.bytes.extend_from_slice(&bytes[..bytes.len().min(room)]);
         self.length += bytes.len() as u64;
+    }
+}
+
+/// The record of a run that goes on, if somebody wants to see it.
+#[derive(Default)]
+pub(super) struct Recording(Option<(Observer, Record)>);
+
+impl Recording {
+    /// A record for this observer.
+    pub(super) fn new(observer: Observer, name: &str, environment: Vec<(String, Vec<u8>)>) -> Self {
+        let record = Record { name: name.to_owned(), environment, ..Record::default() };
+        Recording(Some((observer, record)))
+    }
+
+    /// Notes what went over [`Record::streams`] of this number.
+    pub(super) fn add(&mut self, stream: usize, bytes: &[u8]) {
+        if let Some((_, record)) = &mut self.0 {
+            record.streams[stream].add(bytes);
+        }
+    }
+
+    /// Shows it: the run is over.
+    pub(super) fn show(&mut self, status: Option<ExitStatus>) {
+        if let Some((observer, mut record)) = self.0.take() {
+            record.status = status;
+            observer(&record);
+        }
     }
 }
 

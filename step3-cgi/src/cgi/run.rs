@@ -17,10 +17,9 @@
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read};
-use std::mem::MaybeUninit;
 use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
-use std::process::{ChildStderr, ChildStdout, Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -30,10 +29,10 @@ use step1_http_basics::presence::{Presence, Sight};
 use super::fault::Fault;
 use super::input::Input;
 use super::limit::Slot;
-use super::record::{Observer, Record};
-use crate::error_lines::ErrorLines;
+use super::output::{Complaints, Output};
+use super::record::Recording;
 use crate::process::Process;
-use crate::response::{Reader, Reply, ResponseError};
+use crate::response::{Reply, ResponseError};
 use crate::spool::Spool;
 
 /// Output is not asked for while so much of it is kept; so much input is kept
@@ -55,14 +54,8 @@ pub(crate) struct Run {
     /// Whether it has, as far as was seen.
     has_ended: bool,
     stdin: Option<Input>,
-    stdout: Option<ChildStdout>,
-    stderr: Option<(ChildStderr, ErrorLines)>,
-    /// Until the head is over.
-    reader: Option<Reader>,
-    reply: Option<Reply>,
-    /// Output behind the head that nobody has taken: `kept[given..]`.
-    kept: Vec<u8>,
-    given: usize,
+    stdout: Output,
+    stderr: Complaints,
     /// How much content is still to come, if the program said how much.
     promised: Option<u64>,
     presence: Presence,
@@ -70,7 +63,7 @@ pub(crate) struct Run {
     timeout: Duration,
     /// How much longer the program may take.
     left: Duration,
-    record: Option<(Observer, Record)>,
+    record: Recording,
     // Given back when the process is gone.
     _slot: Slot,
 }
@@ -108,8 +101,8 @@ impl Run {
         let streams = process.streams();
         let stdin = streams.stdin.take().map(|pipe| Input::new(pipe, input)).transpose();
         let stdin = stdin.map_err(Fault::Watch)?;
-        let stdout = streams.stdout.take();
-        let stderr = streams.stderr.take().map(|pipe| (pipe, ErrorLines::of(name.to_owned())));
+        let stdout = Output::new(streams.stdout.take());
+        let stderr = Complaints::new(streams.stderr.take(), name);
         Ok(Run {
             name: name.to_owned(),
             // On a busy machine it may have run while this thread could not.
@@ -118,35 +111,19 @@ impl Run {
             stdin,
             stdout,
             stderr,
-            reader: Some(Reader::new()),
-            reply: None,
-            kept: Vec::new(),
-            given: 0,
             promised: None,
             presence,
             sight: Sight::Here,
             timeout,
             left: timeout,
-            record: None,
+            record: Recording::default(),
             _slot: slot,
         })
     }
 
-    /// Keeps what goes in and out, and shows it when the run is over.
-    pub(crate) fn observe(&mut self, observer: Observer, environment: Vec<(String, Vec<u8>)>) {
-        let name = self.name.clone();
-        self.record = Some((observer, Record { name, environment, ..Record::default() }));
-    }
-
-    /// How much output waits for whoever sends it.
-    fn waiting(&self) -> usize {
-        self.kept.len() - self.given
-    }
-
-    fn note(&mut self, stream: usize, bytes: &[u8]) {
-        if let Some((_, record)) = &mut self.record {
-            record.streams[stream].add(bytes);
-        }
+    /// Notes from now on what goes in and out.
+    pub(crate) fn observe(&mut self, record: Recording) {
+        self.record = record;
     }
 
     // ANCHOR: feed
@@ -155,7 +132,7 @@ impl Run {
     /// content is spooled, so that the output can be sent on first.
     pub(crate) fn feed(&mut self, content: &mut dyn Read) -> Result<(), Fault> {
         while self.stdin.is_some() {
-            if self.waiting() >= KEEP {
+            if self.stdout.is_full() {
                 self.feed_from(Spool::keep(content, KEEP).map_err(Fault::Content)?);
                 return Ok(());
             }
@@ -175,10 +152,10 @@ impl Run {
     /// Waits for the head of the output.
     pub(crate) fn head(&mut self) -> Result<Reply, Fault> {
         loop {
-            if let Some(reply) = self.reply.take() {
+            if let Some(reply) = self.stdout.head() {
                 return Ok(reply);
             }
-            if self.stdout.is_none() {
+            if !self.stdout.is_open() {
                 let status = self.process.end().map_err(Fault::Watch)?;
                 return Err(if status.success() {
                     Fault::Nonsense(ResponseError::Incomplete)
@@ -196,23 +173,30 @@ impl Run {
     /// and a program that was killed has not answered anything yet.
     pub(crate) fn settle(&mut self) -> Result<Option<Vec<u8>>, Fault> {
         let until = Instant::now() + SOON;
-        while self.stdout.is_some() && self.waiting() < KEEP {
+        while self.stdout.is_open() && !self.stdout.is_full() {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Ok(None);
             }
             self.turn(None, left)?;
         }
-        if self.stdout.is_some() || !(self.has_ended || self.process.ends_within(MOMENT)) {
+        if self.stdout.is_open() {
             return Ok(None);
         }
-        let status = self.process.reap().map_err(Fault::Watch)?;
-        match status.signal() {
-            Some(_) => Err(Fault::Died(status)),
-            None => Ok(Some(std::mem::take(&mut self.kept))),
+        match self.status().map_err(Fault::Watch)? {
+            None => Ok(None),
+            Some(status) if status.signal().is_some() => Err(Fault::Died(status)),
+            Some(_) => Ok(Some(self.stdout.give_all())),
         }
     }
     // ANCHOR_END: settle
+
+    /// How a program ended that has closed its output; `None` if it works on,
+    /// which is its right.
+    fn status(&mut self) -> io::Result<Option<ExitStatus>> {
+        let has_ended = self.has_ended || self.process.ends_within(MOMENT);
+        has_ended.then(|| self.process.reap()).transpose()
+    }
 
     /// The program says that so much content follows.
     pub(crate) fn promises(&mut self, length: Option<u64>) {
@@ -222,13 +206,12 @@ impl Run {
     /// Lets the program run to its end, and throws its output away.
     pub(crate) fn discard(&mut self) -> Result<(), Fault> {
         let began = Instant::now();
-        while self.stdout.is_some() {
+        while self.stdout.is_open() {
             if began.elapsed() > self.timeout {
                 return Err(Fault::TooSlow);
             }
             self.turn(None, self.timeout)?;
-            self.kept.clear();
-            self.given = 0;
+            self.stdout.give_all();
         }
         Ok(())
     }
@@ -240,14 +223,17 @@ impl Run {
         let ready = self.wait(most)?;
         self.has_ended = ready.ended;
         if ready.stderr {
-            self.move_complaints();
+            let began = Instant::now();
+            self.stderr.take(&mut self.record);
+            // A program that does nothing but complain never makes `poll` wait.
+            self.left = self.left.saturating_sub(began.elapsed());
         }
         if ready.stdout {
             self.move_output()?;
         } else if ready.ended {
             // Whatever else holds the pipe, the program has said what it had
             // to say.
-            self.stdout = None;
+            self.stdout.close();
         }
         if ready.ended {
             self.stdin = None;
@@ -269,11 +255,8 @@ impl Run {
         let ended = if self.has_ended { None } else { self.process.descriptor() };
         let ended = ended.map(|it| watch(it, PollFlags::IN));
         let stdin = self.stdin.as_ref().map(|pipe| watch(pipe.as_fd(), PollFlags::OUT));
-        let stdout = match &self.stdout {
-            Some(pipe) if self.waiting() < KEEP => Some(watch(pipe.as_fd(), PollFlags::IN)),
-            _ => None,
-        };
-        let stderr = self.stderr.as_ref().map(|(pipe, _)| watch(pipe.as_fd(), PollFlags::IN));
+        let stdout = self.stdout.descriptor().map(|pipe| watch(pipe, PollFlags::IN));
+        let stderr = self.stderr.descriptor().map(|pipe| watch(pipe, PollFlags::IN));
         let hang_up = if self.sight == Sight::Here { PollFlags::RDHUP } else { PollFlags::empty() };
         let client = self.presence.descriptor().map(|socket| watch(socket, hang_up));
 
@@ -311,9 +294,7 @@ impl Run {
         if !taken.is_empty() {
             self.left = self.timeout;
         }
-        if let Some((_, record)) = &mut self.record {
-            record.streams[0].add(taken);
-        }
+        self.record.add(0, taken);
         if input.is_over() {
             self.stdin = None;
         }
@@ -321,88 +302,24 @@ impl Run {
     }
 
     fn move_output(&mut self) -> Result<(), Fault> {
-        let Some(stdout) = &self.stdout else { return Ok(()) };
-        let mut piece = [MaybeUninit::uninit(); PIECE];
-        let mut content = match rustix::io::read(stdout, &mut piece) {
-            Ok((content, _)) => &*content,
-            Err(Errno::INTR) => return Ok(()),
-            Err(_) => &[],
-        };
-        // Who has ended adds nothing: less than there was room for was all.
-        if content.is_empty() || (self.has_ended && content.len() < PIECE) {
-            self.stdout = None;
-        }
-        if content.is_empty() {
-            return Ok(());
-        }
-        self.note(1, content);
-        if let Some(reader) = &mut self.reader {
-            match reader.feed(content).map_err(Fault::Nonsense)? {
-                None => return Ok(()),
-                Some((reply, used)) => {
-                    self.reply = Some(reply);
-                    self.reader = None;
-                    content = &content[used..];
-                }
-            }
-        }
+        let taken = self.stdout.take(self.has_ended, &mut self.record);
         // A head may come in drops, but not for ever; content may.
-        self.left = self.timeout;
-        if self.waiting() == 0 {
-            self.kept.clear();
-            self.given = 0;
+        if taken.map_err(Fault::Nonsense)? {
+            self.left = self.timeout;
         }
-        self.kept.extend_from_slice(content);
         Ok(())
     }
 
-    /// What the program has complained of and nobody has read.
-    fn drain_complaints(&mut self) {
-        while let Some((pipe, _)) = &self.stderr {
-            let mut set = [PollFd::new(pipe, PollFlags::IN)];
-            let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-            if !matches!(poll(&mut set, Some(&now)), Ok(1)) {
-                return;
-            }
-            self.move_complaints();
-        }
-    }
-
-    fn move_complaints(&mut self) {
-        let Some((pipe, lines)) = &mut self.stderr else { return };
-        let began = Instant::now();
-        let mut piece = [MaybeUninit::uninit(); 4 * 1024];
-        match rustix::io::read(&*pipe, &mut piece) {
-            Ok((complaint, _)) if !complaint.is_empty() => {
-                lines.take(complaint);
-                self.note(2, complaint);
-            }
-            Err(Errno::INTR) => {}
-            _ => self.stderr = None,
-        }
-        // A program that does nothing but complain never makes `poll` wait.
-        self.left = self.left.saturating_sub(began.elapsed());
-    }
-}
-
-impl Run {
     /// What the end of the output means: if something ended the program, it is
     /// not the end of the content.
     fn conclude(&mut self) -> io::Result<()> {
-        if !self.has_ended && !self.process.ends_within(MOMENT) {
-            // It has closed its output and works on: that is its right.
-            return Ok(());
-        }
-        let status = self.process.reap()?;
-        match status.signal() {
-            None => Ok(()),
-            Some(_) => {
+        match self.status()? {
+            Some(status) if status.signal().is_some() => {
                 self.complain(&format_args!("ended within its response ({status})"));
-                Err(io::Error::new(
-                    ErrorKind::UnexpectedEof,
-                    format!("the program ended: {status}"),
-                ))
+                let ended = format!("the program ended: {status}");
+                Err(io::Error::new(ErrorKind::UnexpectedEof, ended))
             }
+            _ => Ok(()),
         }
     }
 
@@ -416,14 +333,12 @@ impl Read for Run {
     /// More of the content of the response.
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         loop {
-            let mut kept = &self.kept[self.given..];
-            let length = kept.read(out)?;
+            let length = self.stdout.give(out);
             if length > 0 || out.is_empty() {
-                self.given += length;
                 self.promised = self.promised.map(|left| left.saturating_sub(length as u64));
                 return Ok(length);
             }
-            if self.stdout.is_none() {
+            if !self.stdout.is_open() {
                 return self.conclude().map(|()| 0);
             }
             self.turn(None, self.timeout).map_err(|fault| {
@@ -442,17 +357,14 @@ impl Drop for Run {
     fn drop(&mut self) {
         self.stdin = None;
         self.left = self.timeout;
-        let is_complete = self.stdout.is_none() || self.promised == Some(0);
+        let is_complete = !self.stdout.is_open() || self.promised == Some(0);
         if is_complete && self.discard().is_ok() {
             while !self.process.has_ended() && self.turn(None, self.timeout).is_ok() {}
         }
         // What it still writes goes nowhere, so that it does not wait for us.
-        self.stdout = None;
+        self.stdout.close();
         let status = self.process.end();
-        self.drain_complaints();
-        if let Some((observer, mut record)) = self.record.take() {
-            record.status = status.ok();
-            observer(&record);
-        }
+        self.stderr.take_rest(&mut self.record);
+        self.record.show(status.ok());
     }
 }
