@@ -26,7 +26,7 @@ use step1_http_basics::handler::{Body, Request, Response};
 use step2_static_server::resolve::Resource;
 
 use crate::meta_variables::MetaVariables;
-use crate::response::{Reply, is_as_promised, promised_length};
+use crate::response::{Reply, promised_length, whole_body};
 use crate::site::{Answer, Gateway};
 use crate::spool::measure;
 use fault::Fault;
@@ -219,11 +219,7 @@ impl Gateway for Cgi {
 fn content(mut run: Run, fields: &HeaderMap) -> Result<Body, Fault> {
     run.promises(promised_length(fields));
     let Some(content) = run.settle()? else { return Ok(Body::Stream(Box::new(run))) };
-    let is_as_promised = is_as_promised(fields, &content).map_err(Fault::Nonsense)?;
-    Ok(match is_as_promised {
-        true => Body::Bytes(content.into()),
-        false => Body::Stream(Box::new(io::Cursor::new(content))),
-    })
+    whole_body(fields, content).map_err(Fault::Nonsense)
 }
 
 /// The program may do more than answer: it is let to its end.

@@ -40,7 +40,7 @@ use super::record::{BeginRequest, Kind, RESPONDER, Record, encode_stream, end_st
 use super::script::{Script, Scripts};
 use crate::error_lines::shown;
 use crate::meta_variables::{Credentials, MetaVariables};
-use crate::response::{Reader, Reply, ResponseError, is_as_promised};
+use crate::response::{Reader, Reply, ResponseError, whole_body};
 use crate::site::{Answer, Gateway, Where};
 use crate::spool::{Spool, measure};
 
@@ -205,8 +205,8 @@ fn respond(method: &Method, mut output: Output) -> Result<Answer, Fault> {
     let body = if !framing::may_have_content(method, status) {
         // How long the content would be is not known from there being none.
         Body::Stream(Box::new(io::empty()))
-    } else if is_whole && is_as_promised(&fields, &content).map_err(nonsense)? {
-        Body::Bytes(content.into())
+    } else if is_whole {
+        whole_body(&fields, content).map_err(nonsense)?
     } else {
         Body::Stream(Box::new(io::Cursor::new(content).chain(output)))
     };
