@@ -32,7 +32,7 @@ use crate::spool::measure;
 use fault::Fault;
 use limit::Limit;
 use run::{KEEP, Run};
-use script::{Script, Scripts};
+use script::{MOUNTED, Script, Scripts};
 
 mod fault;
 mod input;
@@ -88,7 +88,6 @@ impl Default for Options {
 #[derive(Debug)]
 pub struct Cgi {
     options: Options,
-    mounted: usize,
     scripts: Scripts,
     limit: Limit,
     start_page: Option<Bytes>,
@@ -102,7 +101,6 @@ impl Cgi {
         Cgi {
             limit: Limit::new(options.max_processes),
             options,
-            mounted: 1,
             scripts: Scripts::default(),
             start_page: None,
             environment: passed_on(),
@@ -201,12 +199,12 @@ impl Cgi {
 
 impl Gateway for Cgi {
     fn answer(&self, request: &mut Request<'_>, resource: &Resource) -> Answer {
-        if resource.segments().len() == self.mounted
+        if resource.segments().len() == MOUNTED
             && let Some(page) = &self.start_page
         {
             return Answer::Response(Response::html(StatusCode::OK, page.clone()));
         }
-        let script = match self.scripts.find(resource, self.mounted) {
+        let script = match self.scripts.find(resource) {
             Ok(script) => script,
             Err(fault) => return refuse(request.head.target.path(), &fault),
         };

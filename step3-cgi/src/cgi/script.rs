@@ -20,6 +20,9 @@ use step2_static_server::resolve::{Resource, is_hidden};
 use super::fault::{Fault, is_short_of_something};
 use crate::site::split;
 
+/// Programs are mounted at a path of one name, such as `/cgi-bin/`.
+pub(crate) const MOUNTED: usize = 1;
+
 /// A program for one request.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Script {
@@ -60,13 +63,13 @@ impl Scripts {
     }
 
     // ANCHOR: find
-    /// The program that a path names, whose first `mounted` names are the mount.
-    pub(crate) fn find(&self, resource: &Resource, mounted: usize) -> Result<Script, Fault> {
-        let names = &resource.segments()[mounted..];
+    /// The program that a path names.
+    pub(crate) fn find(&self, resource: &Resource) -> Result<Script, Fault> {
+        let names = &resource.segments()[MOUNTED..];
         let Some(first) = names.first() else { return Err(Fault::Folder) };
         if let Some((program, arguments)) = self.commands.get(first) {
             let directory = program.parent().unwrap_or(Path::new("/")).to_owned();
-            return Ok(script(resource, mounted + 1, program.clone(), arguments, directory));
+            return Ok(script(resource, MOUNTED + 1, program.clone(), arguments, directory));
         }
         let Some((folder, path)) = &self.folder else { return Err(Fault::NotFound) };
         let mut name = PathBuf::new();
@@ -87,7 +90,7 @@ impl Scripts {
             }
             let program = path.join(&name);
             let directory = program.parent().unwrap_or(path).to_owned();
-            return Ok(script(resource, mounted + at + 1, program, &[], directory));
+            return Ok(script(resource, MOUNTED + at + 1, program, &[], directory));
         }
         Err(Fault::Folder)
     }
