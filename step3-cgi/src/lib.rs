@@ -11,10 +11,10 @@
 //! | file | question |
 //! |---|---|
 //! | [`program`] | what does a request look like to a program? |
-//! | [`meta_variables`] | what is it told? |
+//! | [`meta_variables`] | what is it told? (`fields`: and what not?) |
 //! | [`response`] | what may it answer? |
 //! | [`site`] | is a request for a program, or for a file? |
-//! | [`cgi`] | how is it run? (`script`: which one is it? `run`, `input`: what goes in and out? `fault`: what if it fails?) |
+//! | [`cgi`] | how is it run? (`script`: which one is it? `run`, `input`, `output`: what goes in and out? `fault`: what if it fails?) |
 //! | `process` | how does it begin, and how does it end for certain? |
 //!
 //! And when the process is kept ([`fastcgi`]):

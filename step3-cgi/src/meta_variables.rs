@@ -5,14 +5,12 @@
 //! *Strategy*: the variables are visited one after the other and never put
 //! together here, since whoever wants them has a form of his own: the
 //! environment of a process, the parameters of FastCGI, the `environ` of step 4,
-//! a dictionary of Python. Names and values lie on the stack or in the request;
-//! only a value that must be joined is made anew.
+//! a dictionary of Python. Values lie in the request or on the stack; only one
+//! that must be joined is made anew.
 //!
-//! What is left out matters as much as what is in: no `HTTP_PROXY`, because
-//! programs take it for a setting of their own (CVE-2016-5385); no credentials
-//! (§9.2), unless whoever calls says that the program is to check them itself
-//! ([`Credentials`]); nothing that concerns the connection alone (§4.1.18); and no field
-//! whose name holds an underscore, because `X_Real` and `X-Real` would be one.
+//! What is left out matters as much as what is in: of the fields (`fields`) those
+//! that a program must not see, and credentials (§9.2), unless whoever calls says
+//! that the program is to check them itself ([`Credentials`]).
 //!
 //! ```
 //! use step1_http_basics::{limits::Limits, parse};
@@ -28,6 +26,7 @@
 //! assert!(seen.contains(&"HTTP_HOST=localhost:8000".to_owned()));
 //! ```
 
+mod fields;
 mod text;
 
 use std::io::Write;
@@ -35,8 +34,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use http::header::{CONTENT_TYPE, COOKIE, HOST, HeaderMap};
-use http::{HeaderName, HeaderValue, Version};
+use http::Version;
+use http::header::{CONTENT_TYPE, HOST};
 use step1_http_basics::parse::RequestHead;
 
 use text::Text;
@@ -197,42 +196,13 @@ impl<'a> MetaVariables<'a> {
         }
     }
 
-    /// The fields of the request as `HTTP_…`, repeated ones joined.
-    /// [RFC 3875 §4.1.18](https://www.rfc-editor.org/rfc/rfc3875#section-4.1.18)
-    fn visit_fields(&self, joined: &mut Vec<u8>, variable: &mut impl FnMut(&str, &[u8])) {
-        let fields = &self.head.fields;
-        let mut name_buffer = [0; 128];
-        // The values of one name follow one another.
-        let mut all = fields.iter().peekable();
-        while let Some((name, first)) = all.next() {
-            let repeated = matches!(all.peek(), Some((next, _)) if *next == name);
-            joined.clear();
-            joined.extend_from_slice(if repeated { first.as_bytes() } else { b"" });
-            while let Some((_, value)) = all.next_if(|(next, _)| *next == name) {
-                // RFC 9110 §5.3, and RFC 6265 §5.4 for cookies.
-                joined.extend_from_slice(if name == COOKIE { b"; " } else { b", " });
-                joined.extend_from_slice(value.as_bytes());
-            }
-            if is_withheld(name, fields, self.credentials) {
-                continue;
-            }
-            let value = if repeated { joined.as_slice() } else { first.as_bytes() };
-            // A target with an authority of its own wins: RFC 9112 §3.2.2.
-            let value = match self.head.target.authority() {
-                Some(authority) if name == HOST => authority.as_bytes(),
-                _ => value,
-            };
-            with_variable_name(name, &mut name_buffer, |name| variable(name, value));
-        }
-    }
-
     /// The host that the client named; else the address that it reached.
     /// [RFC 3875 §4.1.14](https://www.rfc-editor.org/rfc/rfc3875#section-4.1.14)
     fn server_name<'t>(&'t self, made: &'t mut Text) -> &'t [u8] {
         let (host, _) = self.authority();
         match self.local.map(|local| local.ip().to_canonical()) {
             _ if !host.is_empty() => host.as_bytes(),
-            Some(IpAddr::V4(ip)) => made.write(format_args!("{ip}")),
+            Some(ip @ IpAddr::V4(_)) => made.address(ip),
             Some(IpAddr::V6(ip)) => made.write(format_args!("[{ip}]")),
             None => b"localhost",
         }
@@ -261,63 +231,6 @@ impl<'a> MetaVariables<'a> {
             _ => (authority, ""),
         }
     }
-}
-
-// ANCHOR: is_withheld
-/// Whether a field is kept from programs.
-fn is_withheld(
-    name: &HeaderName,
-    fields: &HeaderMap<HeaderValue>,
-    credentials: Credentials,
-) -> bool {
-    match name.as_str() {
-        // §9.2: what the server checks is not the program's to know.
-        "authorization" | "proxy-authorization" if credentials == Credentials::Withheld => true,
-        // These have variables of their own.
-        "content-type" | "content-length"
-        // A program would take it for the proxy to use: CVE-2016-5385.
-        | "proxy"
-        // §4.1.18: what concerns the connection alone.
-        | "connection" | "keep-alive" | "proxy-connection" | "te" | "trailer"
-        | "transfer-encoding" | "upgrade" | "expect" => true,
-        // `X_Real` and `X-Real` would both be HTTP_X_REAL.
-        other => other.bytes().any(|byte| !byte.is_ascii_alphanumeric() && byte != b'-')
-            || is_named_by_connection(other, fields),
-    }
-}
-// ANCHOR_END: is_withheld
-
-/// Whether the sender says that this field is meant for the next hop alone.
-/// [RFC 9110 §7.6.1](https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1)
-fn is_named_by_connection(name: &str, fields: &HeaderMap<HeaderValue>) -> bool {
-    fields.get_all(http::header::CONNECTION).iter().any(|value| {
-        let mut options = value.as_bytes().split(|&byte| byte == b',');
-        options.any(|option| option.trim_ascii().eq_ignore_ascii_case(name.as_bytes()))
-    })
-}
-
-/// `accept-language` becomes `HTTP_ACCEPT_LANGUAGE`, on the stack if it is not
-/// unusually long.
-fn with_variable_name<R>(
-    name: &HeaderName,
-    short: &mut [u8; 128],
-    use_it: impl FnOnce(&str) -> R,
-) -> R {
-    let name = name.as_str().as_bytes();
-    let length = "HTTP_".len() + name.len();
-    let mut long = Vec::new();
-    let made = match short.get_mut(..length) {
-        Some(made) => made,
-        None => {
-            long.resize(length, 0);
-            &mut long[..]
-        }
-    };
-    made[..5].copy_from_slice(b"HTTP_");
-    for (made, &byte) in made[5..].iter_mut().zip(name) {
-        *made = if byte == b'-' { b'_' } else { byte.to_ascii_uppercase() };
-    }
-    use_it(std::str::from_utf8(made).unwrap_or_default())
 }
 
 fn protocol(version: Version) -> &'static [u8] {
