@@ -33,7 +33,7 @@
 //! # Further rooms
 //!
 //! [`samples`] (programs to be run), [`spool`] (bytes that come too early),
-//! [`error_lines`] (what programs complain of), [`cli`], [`fastcgi::flags`] (the
+//! [`error_lines`] (what programs complain of), `poll` (one wait for all), [`cli`], [`fastcgi::flags`] (the
 //! flags), [`fastcgi::address`], [`fastcgi::sweeper`],
 //! [`fastcgi::fault`].
 //!
@@ -58,6 +58,7 @@ pub mod cli;
 pub mod error_lines;
 pub mod fastcgi;
 pub mod meta_variables;
+mod poll;
 mod process;
 pub mod process_pool;
 pub mod program;

@@ -18,10 +18,12 @@ use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, ExitStatus};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags};
 use rustix::process::{
     Pid, PidfdFlags, Signal, WaitId, WaitIdOptions, kill_process_group, pidfd_open, waitid,
 };
+
+use crate::poll::poll;
 
 /// How long a group may take to end after it was asked to.
 const GRACE: Duration = Duration::from_secs(1);
@@ -80,7 +82,9 @@ impl Process {
                 return false;
             }
             match self.descriptor() {
-                Some(descriptor) => wait_for(descriptor, left),
+                Some(descriptor) => {
+                    let _ = poll(&mut [PollFd::from_borrowed_fd(descriptor, PollFlags::IN)], left);
+                }
                 None => std::thread::sleep(left.min(LOOK_AGAIN)),
             }
         }
@@ -123,10 +127,4 @@ impl Drop for Process {
             log::error!("cannot wait for process {}: {error}", self.id());
         }
     }
-}
-
-fn wait_for(descriptor: BorrowedFd<'_>, limit: Duration) {
-    let mut set = [PollFd::from_borrowed_fd(descriptor, PollFlags::IN)];
-    // If it is interrupted, the caller looks and waits again.
-    let _ = poll(&mut set, Timespec::try_from(limit).ok().as_ref());
 }

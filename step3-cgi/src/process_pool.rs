@@ -35,10 +35,11 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags};
 use rustix::process::{Signal, getppid, set_parent_process_death_signal};
 
 use crate::fastcgi::address::Address;
+use crate::poll::poll;
 use crate::process::Process;
 use folder::Folder;
 
@@ -184,8 +185,7 @@ impl Keeper {
                 }
             }
         }
-        let patience = Timespec::try_from(patience).unwrap_or_default();
-        let _ = poll(&mut waits_for, Some(&patience));
+        let _ = poll(&mut waits_for, patience);
         !waits_for[0].revents().is_empty()
     }
 

@@ -22,8 +22,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
+use rustix::event::{PollFd, PollFlags};
 use step1_http_basics::presence::{Presence, Sight};
 
 use super::fault::Fault;
@@ -31,6 +30,7 @@ use super::input::Input;
 use super::limit::Slot;
 use super::output::{Complaints, Output};
 use super::record::Recording;
+use crate::poll::poll;
 use crate::process::Process;
 use crate::response::{Reply, ResponseError};
 use crate::spool::Spool;
@@ -264,7 +264,7 @@ impl Run {
         // What a program leaves that has ended is there already.
         let patience = if self.has_ended { Duration::ZERO } else { self.left.min(most) };
         let began = Instant::now();
-        let count = poll(&mut set, Timespec::try_from(patience).ok().as_ref());
+        let count = poll(&mut set, patience).map_err(Fault::Watch)?;
         self.left = self.left.saturating_sub(began.elapsed());
         let is_ready = |at: Option<usize>| at.is_some_and(|at| !set[at].revents().is_empty());
         let ready = Ready {
@@ -273,18 +273,14 @@ impl Run {
             stderr: is_ready(stderr),
             ended: self.has_ended || is_ready(ended),
         };
-        if is_ready(client) || matches!(count, Ok(0)) {
+        if is_ready(client) || count == 0 {
             self.sight = self.presence.look();
             if self.sight == Sight::Gone {
                 return Err(Fault::ClientGone);
             }
         }
-        match count {
-            Err(error) if error != Errno::INTR => Err(Fault::Watch(error.into())),
-            // Whoever only complains does not move.
-            _ if self.left.is_zero() && !ready.moves() => Err(Fault::TooSlow),
-            _ => Ok(ready),
-        }
+        // Whoever only complains does not move.
+        if self.left.is_zero() && !ready.moves() { Err(Fault::TooSlow) } else { Ok(ready) }
     }
     // ANCHOR_END: wait
 

@@ -36,10 +36,10 @@ use std::os::unix::net::UnixStream;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
+use rustix::event::{PollFd, PollFlags};
 use rustix::net::{Shutdown, shutdown};
 
+use crate::poll::poll;
 use crate::program::Call;
 use connection::{Connection, Then};
 pub use listener::Listener;
@@ -234,11 +234,7 @@ impl Responder {
         if newcomer.is_none() {
             waits_for.push(PollFd::from_borrowed_fd(self.listener.as_fd(), PollFlags::IN));
         }
-        let patience = Timespec::try_from(patience).unwrap_or_default();
-        match poll(&mut waits_for, Some(&patience)) {
-            Ok(_) | Err(Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
+        poll(&mut waits_for, patience)?;
         let is_ready = |waited: &PollFd<'_>| !waited.revents().is_empty();
         let (connections, listener) = waits_for[1..].split_at(held.len());
         Ok(Ready {

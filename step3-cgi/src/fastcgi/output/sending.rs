@@ -11,7 +11,7 @@ use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::time::Instant;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, PollFlags};
 use step1_http_basics::presence::Sight;
 
 use super::{LOOK, Output, Step};
@@ -19,6 +19,7 @@ use crate::fastcgi::client::{Failed, Outgoing, REQUEST_ID};
 use crate::fastcgi::fault::Fault;
 use crate::fastcgi::record::{self, Kind, STREAM_CONTENT, encode_stream, end_stream};
 use crate::fastcgi::xray::{Way, describe};
+use crate::poll::poll;
 
 impl Output {
     /// Sends the first records; if they are all, waits for an answer.
@@ -101,15 +102,12 @@ impl Output {
             if left.is_zero() {
                 return Err(Fault::TooSlow("it does not read its content".to_owned()));
             }
-            let wait = Timespec::try_from(left.min(LOOK)).unwrap_or_default();
             let link = self.lease()?.link();
             let both = PollFlags::IN | PollFlags::OUT;
             let mut waits = [PollFd::from_borrowed_fd(link.socket.as_fd(), both)];
-            match poll(&mut waits, Some(&wait)) {
-                Ok(0) => self.look_at_client()?,
-                Ok(_) => return Ok(waits[0].revents().contains(PollFlags::IN)),
-                Err(rustix::io::Errno::INTR) => {}
-                Err(error) => return Err(Fault::BrokeOff(error.into())),
+            match poll(&mut waits, left.min(LOOK))? {
+                0 => self.look_at_client()?,
+                _ => return Ok(waits[0].revents().contains(PollFlags::IN)),
             }
         }
     }
