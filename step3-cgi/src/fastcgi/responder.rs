@@ -47,6 +47,7 @@ pub use listener::Listener;
 mod connection;
 mod exchange;
 mod listener;
+mod management;
 
 /// What answers requests: every function of a [`Call`] does, in a process of its
 /// own (CGI) or here. Its stdout begins with the fields of a CGI response.
@@ -56,7 +57,7 @@ mod listener;
 pub type Application<'a> = dyn Fn(&mut Call<'_>) -> io::Result<()> + Sync + 'a;
 
 /// How much a server may send, and how slowly.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Bytes of all variables together; with more, the connection is closed.
     pub params: usize,
@@ -162,7 +163,7 @@ impl Responder {
                 return Ok(());
             }
             for mut connection in held.drain(..) {
-                connection.attend(application, &self.limits);
+                connection.attend(application);
             }
         }
     }
@@ -197,7 +198,7 @@ impl Responder {
     /// goes to the end of the line.
     fn attend(&self, held: &mut Vec<Connection>, at: usize, application: &Application<'_>) {
         let mut connection = held.remove(at);
-        if connection.attend(application, &self.limits) == Then::Keep {
+        if connection.attend(application) == Then::Keep {
             connection.idle_since = Instant::now();
             held.push(connection);
         }
@@ -207,13 +208,11 @@ impl Responder {
     /// whether it did.
     fn accept(&self, held: &mut Vec<Connection>) -> io::Result<bool> {
         let Some(fd) = self.listener.accept()? else { return Ok(false) };
-        if held.len() >= self.limits.connections
-            && let Some((at, _)) =
-                held.iter().enumerate().min_by_key(|(_, connection)| connection.idle_since)
-        {
-            held.remove(at);
+        if held.len() >= self.limits.connections && !held.is_empty() {
+            // Whoever was answered last stands last.
+            held.remove(0);
         }
-        match Connection::new(fd, &self.limits) {
+        match Connection::new(fd, self.limits) {
             Ok(connection) => held.push(connection),
             Err(error) => log::debug!("a connection was lost before its first request: {error}"),
         }

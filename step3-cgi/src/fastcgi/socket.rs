@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
-use rustix::io::Errno;
+use rustix::io::{Errno, retry_on_intr};
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::net::{RecvFlags, SendFlags, Shutdown, recv, send, shutdown};
 
@@ -64,13 +64,10 @@ impl Socket {
     }
 
     fn recv(&self, out: &mut [u8], flags: RecvFlags) -> io::Result<Option<usize>> {
-        loop {
-            match recv(&self.fd, &mut *out, flags) {
-                Ok((length, _)) => return Ok(Some(length)),
-                Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return Ok(None),
-                Err(error) => return Err(error.into()),
-            }
+        match retry_on_intr(|| recv(&self.fd, &mut *out, flags)) {
+            Ok((length, _)) => Ok(Some(length)),
+            Err(Errno::AGAIN) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -97,12 +94,7 @@ impl Socket {
     }
 
     fn send(&self, bytes: &[u8], flags: SendFlags) -> io::Result<usize> {
-        loop {
-            match send(&self.fd, bytes, flags | SendFlags::NOSIGNAL) {
-                Err(Errno::INTR) => {}
-                sent => return Ok(sent?),
-            }
-        }
+        Ok(retry_on_intr(|| send(&self.fd, bytes, flags | SendFlags::NOSIGNAL))?)
     }
 
     /// Says that nothing more will be sent.
@@ -144,12 +136,6 @@ impl Incoming {
         let found = Found { kind: record.kind, request_id: record.request_id, content };
         self.unread.start += used;
         Ok(Some(found))
-    }
-
-    /// The kind and the request of the next record, if it has come whole.
-    pub(crate) fn peek(&self) -> Result<Option<(Kind, u16)>, RecordError> {
-        let next = record::parse(&self.bytes[self.unread.clone()])?;
-        Ok(next.map(|(record, _)| (record.kind, record.request_id)))
     }
 
     /// The content of a record that was found since room was last asked for.

@@ -18,9 +18,9 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-use super::exchange::{self, Exchange};
-use super::{Application, Limits};
-use crate::fastcgi::params::{self, encode_pair, parse_pair};
+use super::exchange::{Exchange, Stdin};
+use super::{Application, Limits, management};
+use crate::fastcgi::params;
 use crate::fastcgi::record::{
     BeginRequest, EndRequest, Kind, NO_REQUEST, ProtocolStatus, RESPONDER, Record,
 };
@@ -39,22 +39,21 @@ pub(super) struct Connection {
     pub(super) socket: Socket,
     pub(super) incoming: Incoming,
     pub(super) idle_since: Instant,
-    /// How many connections are held at a time, for those who ask.
-    most: usize,
+    pub(super) limits: Limits,
 }
 
 impl Connection {
-    pub(super) fn new(fd: OwnedFd, limits: &Limits) -> io::Result<Self> {
+    pub(super) fn new(fd: OwnedFd, limits: Limits) -> io::Result<Self> {
         Ok(Connection {
             socket: Socket::new(fd).with_stall(limits.stall)?,
             incoming: Incoming::default(),
             idle_since: Instant::now(),
-            most: limits.connections,
+            limits,
         })
     }
 
     /// Bytes have come: answers the requests that begin in them.
-    pub(super) fn attend(&mut self, application: &Application<'_>, limits: &Limits) -> Then {
+    pub(super) fn attend(&mut self, application: &Application<'_>) -> Then {
         let room = self.incoming.room();
         match self.socket.receive_now(room) {
             Ok(Some(0)) => return Then::Close,
@@ -65,7 +64,7 @@ impl Connection {
                 return Then::Close;
             }
         }
-        let then = self.answer_what_came(application, limits).unwrap_or_else(|error| {
+        let then = self.answer_what_came(application).unwrap_or_else(|error| {
             log::warn!("a connection is closed: {error}");
             Then::Close
         });
@@ -73,11 +72,7 @@ impl Connection {
         then
     }
 
-    fn answer_what_came(
-        &mut self,
-        application: &Application<'_>,
-        limits: &Limits,
-    ) -> io::Result<Then> {
+    fn answer_what_came(&mut self, application: &Application<'_>) -> io::Result<Then> {
         while let Some(found) = self.incoming.next().map_err(io::Error::other)? {
             if found.kind != Kind::BeginRequest {
                 // What is left of a request that was answered before all of it
@@ -87,7 +82,7 @@ impl Connection {
             }
             let begin = BeginRequest::parse(self.incoming.content(found.content))
                 .map_err(io::Error::other)?;
-            if let Then::Close = self.answer_one(found.request_id, begin, application, limits)? {
+            if let Then::Close = self.answer_one(found.request_id, begin, application)? {
                 return Ok(Then::Close);
             }
         }
@@ -100,32 +95,29 @@ impl Connection {
         id: u16,
         begin: BeginRequest,
         application: &Application<'_>,
-        limits: &Limits,
     ) -> io::Result<Then> {
-        let ends = if begin.role == RESPONDER {
-            let Some(variables) = self.read_variables(id, limits)? else {
-                self.end_request(id, 0, ProtocolStatus::RequestComplete)?;
-                return Ok(if begin.keep_connection { Then::Keep } else { Then::Close });
-            };
-            let exchange = Exchange::new(self, id, limits.stall);
-            exchange::run(exchange, application, &variables)?
+        let stdin = if begin.role != RESPONDER {
+            self.end_request(id, ProtocolStatus::UnknownRole)?;
+            Stdin::Comes
+        } else if let Some(variables) = self.read_variables(id)? {
+            Exchange::new(self, id).run(application, &variables)?
         } else {
-            self.end_request(id, 0, ProtocolStatus::UnknownRole)?;
-            exchange::Ends::InMiddle
+            self.end_request(id, ProtocolStatus::RequestComplete)?;
+            return Ok(if begin.keep_connection { Then::Keep } else { Then::Close });
         };
         if begin.keep_connection {
             return Ok(Then::Keep);
         }
         self.socket.finish();
-        if ends == exchange::Ends::InMiddle {
+        if stdin != Stdin::Ended && !self.stdin_ends_in_what_came(id)? {
             self.linger();
         }
         Ok(Then::Close)
     }
 
     /// The variables of a request; `None` if it is aborted before they are whole.
-    fn read_variables(&mut self, id: u16, limits: &Limits) -> io::Result<Option<Variables>> {
-        let deadline = Instant::now() + limits.params_deadline;
+    fn read_variables(&mut self, id: u16) -> io::Result<Option<Variables>> {
+        let deadline = Instant::now() + self.limits.params_deadline;
         let mut bytes = Vec::new();
         loop {
             let found = self.next(deadline.saturating_duration_since(Instant::now()))?;
@@ -136,11 +128,10 @@ impl Connection {
                 }
                 Kind::Params if found.request_id == id => {
                     bytes.extend_from_slice(self.incoming.content(found.content));
-                    if bytes.len() > limits.params {
-                        return Err(io::Error::other(format!(
-                            "more than {} bytes of variables",
-                            limits.params
-                        )));
+                    let most = self.limits.params;
+                    if bytes.len() > most {
+                        let error = format!("more than {most} bytes of variables");
+                        return Err(io::Error::other(error));
                     }
                 }
                 Kind::AbortRequest if found.request_id == id => return Ok(None),
@@ -181,7 +172,7 @@ impl Connection {
                 "request {id} begins again before it has ended (FastCGI §3.3)"
             ))),
             Kind::BeginRequest => {
-                self.end_request(found.request_id, 0, ProtocolStatus::CannotMultiplex)
+                self.end_request(found.request_id, ProtocolStatus::CannotMultiplex)
             }
             _ => self.answer_management(found),
         }
@@ -194,43 +185,32 @@ impl Connection {
         if found.request_id != NO_REQUEST {
             return Ok(());
         }
-        let (kind, content) = if found.kind == Kind::GetValues {
-            (Kind::GetValuesResult, self.values(self.incoming.content(found.content.clone())))
-        } else {
-            (Kind::UnknownType, vec![found.kind.byte(), 0, 0, 0, 0, 0, 0, 0])
-        };
+        let content = self.incoming.content(found.content.clone());
+        let (kind, content) = management::answer(found.kind, content, self.limits.connections);
+        self.send(Record { kind, request_id: NO_REQUEST, content: &content })
+    }
+
+    /// A request that the application does not hear of.
+    fn end_request(&self, request_id: u16, protocol_status: ProtocolStatus) -> io::Result<()> {
+        let content = EndRequest { app_status: 0, protocol_status }.content();
+        self.send(Record { kind: Kind::EndRequest, request_id, content: &content })
+    }
+
+    fn send(&self, record: Record<'_>) -> io::Result<()> {
         let mut out = Vec::new();
-        Record { kind, request_id: NO_REQUEST, content: &content }.encode(&mut out);
+        record.encode(&mut out);
         self.socket.send_all(&out)
     }
 
-    /// What this library can do: of the names in `asked`, those that it knows.
-    fn values(&self, mut asked: &[u8]) -> Vec<u8> {
-        let mut answer = Vec::new();
-        while let Some(((name, _), used)) = parse_pair(asked) {
-            match name {
-                b"FCGI_MAX_CONNS" => {
-                    encode_pair(name, self.most.to_string().as_bytes(), &mut answer);
-                }
-                b"FCGI_MAX_REQS" => encode_pair(name, b"1", &mut answer),
-                b"FCGI_MPXS_CONNS" => encode_pair(name, b"0", &mut answer),
-                _ => {}
+    /// An application that reads no stdin leaves its end unread; mostly it has
+    /// come with the variables.
+    fn stdin_ends_in_what_came(&mut self, id: u16) -> io::Result<bool> {
+        while let Some(found) = self.incoming.next().map_err(io::Error::other)? {
+            if found.kind == Kind::Stdin && found.request_id == id && found.content.is_empty() {
+                return Ok(true);
             }
-            asked = &asked[used..];
         }
-        answer
-    }
-
-    fn end_request(
-        &mut self,
-        request_id: u16,
-        app_status: u32,
-        protocol_status: ProtocolStatus,
-    ) -> io::Result<()> {
-        let content = EndRequest { app_status, protocol_status }.content();
-        let mut out = Vec::new();
-        Record { kind: Kind::EndRequest, request_id, content: &content }.encode(&mut out);
-        self.socket.send_all(&out)
+        Ok(false)
     }
 
     /// Reads on for a moment: closing a socket that has unread bytes could take

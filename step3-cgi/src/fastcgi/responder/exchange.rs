@@ -11,7 +11,6 @@ use std::cell::RefCell;
 use std::io::{self, ErrorKind, Read, Write};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Duration;
 
 use super::Application;
 use super::connection::Connection;
@@ -22,19 +21,20 @@ use crate::program::{Call, Variables};
 /// Output is sent when there is so much of it.
 const ENOUGH: usize = 32 * 1024;
 
-/// Where in stdin the application stopped reading.
+/// How far stdin was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ends {
-    /// At its end: nothing of the request is left on the connection.
-    AtEnd,
-    /// Before: more of it may come.
-    InMiddle,
+pub(super) enum Stdin {
+    /// More of it may come.
+    Comes,
+    /// To its end: nothing of the request is left on the connection.
+    Ended,
+    /// The server wants no answer any more.
+    Aborted,
 }
 
 pub(super) struct Exchange<'c> {
     connection: &'c mut Connection,
     id: u16,
-    stall: Duration,
     /// What has come of stdin and was not read.
     unread: Range<usize>,
     stdin: Stdin,
@@ -48,50 +48,11 @@ pub(super) struct Exchange<'c> {
     broken: Option<io::Error>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stdin {
-    Comes,
-    Ended,
-    Aborted,
-}
-
-/// Calls the application, and ends the request.
-pub(super) fn run(
-    exchange: Exchange<'_>,
-    application: &Application<'_>,
-    variables: &Variables,
-) -> io::Result<Ends> {
-    let exchange = RefCell::new(exchange);
-    let (mut stdin, mut stdout, mut stderr) =
-        (Reading(&exchange), Writing(&exchange), Logging(&exchange));
-    let answered = catch_unwind(AssertUnwindSafe(|| {
-        application(&mut Call {
-            variables,
-            stdin: &mut stdin,
-            stdout: &mut stdout,
-            stderr: &mut stderr,
-        })
-    }));
-    let app_status = match answered {
-        Ok(Ok(())) => 0,
-        Ok(Err(error)) => {
-            let _ = writeln!(stderr, "{error}");
-            1
-        }
-        Err(_) => {
-            let _ = writeln!(stderr, "the application panicked");
-            1
-        }
-    };
-    exchange.into_inner().end(app_status)
-}
-
 impl<'c> Exchange<'c> {
-    pub(super) fn new(connection: &'c mut Connection, id: u16, stall: Duration) -> Self {
+    pub(super) fn new(connection: &'c mut Connection, id: u16) -> Self {
         Exchange {
             connection,
             id,
-            stall,
             unread: 0..0,
             stdin: Stdin::Comes,
             output: Vec::new(),
@@ -102,9 +63,37 @@ impl<'c> Exchange<'c> {
         }
     }
 
+    /// Calls the application, and ends the request.
+    pub(super) fn run(
+        self,
+        application: &Application<'_>,
+        variables: &Variables,
+    ) -> io::Result<Stdin> {
+        let exchange = RefCell::new(self);
+        let [mut stdin, mut stdout, mut stderr] =
+            [Kind::Stdin, Kind::Stdout, Kind::Stderr].map(|kind| Stream(&exchange, kind));
+        let answered = catch_unwind(AssertUnwindSafe(|| {
+            application(&mut Call {
+                variables,
+                stdin: &mut stdin,
+                stdout: &mut stdout,
+                stderr: &mut stderr,
+            })
+        }));
+        let fault = match answered {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("the application panicked".to_owned()),
+        };
+        if let Some(fault) = &fault {
+            let _ = writeln!(stderr, "{fault}");
+        }
+        exchange.into_inner().end(u32::from(fault.is_some()))
+    }
+
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         while self.unread.is_empty() && self.stdin == Stdin::Comes && !out.is_empty() {
-            let next = self.connection.next(self.stall);
+            let next = self.connection.next(self.connection.limits.stall);
             if let Err(error) = next.and_then(|found| self.take(&found)) {
                 let told = io::Error::new(error.kind(), error.to_string());
                 self.broken = Some(error);
@@ -144,12 +133,10 @@ impl<'c> Exchange<'c> {
         }
         self.has_stderr |= kind == Kind::Stderr;
         self.output.extend_from_slice(data);
-        self.flush_if_much()?;
+        if self.output.len() + self.records.len() >= ENOUGH {
+            self.flush()?;
+        }
         Ok(data.len())
-    }
-
-    fn flush_if_much(&mut self) -> io::Result<()> {
-        if self.output.len() + self.records.len() >= ENOUGH { self.flush() } else { Ok(()) }
     }
 
     /// Sends what was written, if the server still wants it.
@@ -188,7 +175,7 @@ impl<'c> Exchange<'c> {
 
     // ANCHOR: end
     /// The end of both output streams and of the request, in one write.
-    fn end(mut self, app_status: u32) -> io::Result<Ends> {
+    fn end(mut self, app_status: u32) -> io::Result<Stdin> {
         self.gather();
         end_stream(Kind::Stdout, self.id, &mut self.records);
         if self.has_stderr {
@@ -199,57 +186,27 @@ impl<'c> Exchange<'c> {
         Record { kind: Kind::EndRequest, request_id: self.id, content: &content }
             .encode(&mut self.records);
         self.connection.socket.send_all(&self.records)?;
-        if let Some(error) = self.broken {
-            return Err(error);
-        }
-        self.skip_stdin()?;
-        Ok(if self.stdin == Stdin::Ended { Ends::AtEnd } else { Ends::InMiddle })
+        self.broken.map_or(Ok(self.stdin), Err)
     }
     // ANCHOR_END: end
-
-    /// An application that reads no stdin leaves its end unread; mostly it has
-    /// come with the variables.
-    fn skip_stdin(&mut self) -> io::Result<()> {
-        while self.stdin == Stdin::Comes {
-            let next = self.connection.incoming.peek().map_err(io::Error::other)?;
-            if next != Some((Kind::Stdin, self.id)) {
-                return Ok(());
-            }
-            if let Some(found) = self.connection.incoming.next().map_err(io::Error::other)? {
-                self.take(&found)?;
-            }
-        }
-        Ok(())
-    }
 }
 
 fn aborted() -> io::Error {
     io::Error::new(ErrorKind::ConnectionAborted, "the server wants no answer any more")
 }
 
-struct Reading<'e, 'c>(&'e RefCell<Exchange<'c>>);
-struct Writing<'e, 'c>(&'e RefCell<Exchange<'c>>);
-struct Logging<'e, 'c>(&'e RefCell<Exchange<'c>>);
+/// One of the three streams. What is written to it becomes records of its kind.
+struct Stream<'e, 'c>(&'e RefCell<Exchange<'c>>, Kind);
 
-impl Read for Reading<'_, '_> {
+impl Read for Stream<'_, '_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         self.0.borrow_mut().read(out)
     }
 }
 
-impl Write for Writing<'_, '_> {
+impl Write for Stream<'_, '_> {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(Kind::Stdout, data)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.borrow_mut().flush()
-    }
-}
-
-impl Write for Logging<'_, '_> {
-    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(Kind::Stderr, data)
+        self.0.borrow_mut().write(self.1, data)
     }
 
     fn flush(&mut self) -> io::Result<()> {
