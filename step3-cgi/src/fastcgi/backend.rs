@@ -135,7 +135,7 @@ impl Backend {
             Err((place, turn)) => self.wait(place, &turn)?,
         };
         match slot {
-            Slot::Kept(link, sent) => Ok(Lease::again(self, link, sent)),
+            Slot::Kept(link, sent) => Ok(Lease::new(self, link, sent)),
             Slot::New => self.open(),
         }
     }
@@ -219,7 +219,7 @@ impl Backend {
         let mut state = self.state();
         let number = state.next_number();
         state.unanswered.push((number, Instant::now()));
-        Ok(Lease::first(self, Link::new(Socket::new(socket), number)))
+        Ok(Lease::new(self, Link::new(Socket::new(socket), number), None))
     }
 
     // ANCHOR: give_back

@@ -10,7 +10,7 @@
 //! answer. A kept connection may have been closed by the other side, which shows
 //! when it is used: then the request is sent once more, if that does no harm.
 
-use std::io::{self, Read};
+use std::io::Read;
 use std::sync::Arc;
 
 use step1_http_basics::presence::Presence;
@@ -39,6 +39,13 @@ pub(super) struct Outgoing<'r> {
     pub(super) observer: Option<fn(&str)>,
 }
 
+impl Outgoing<'_> {
+    /// Whether it can be sent a second time, and does no harm.
+    pub(super) fn may_be_repeated(&self) -> bool {
+        self.is_idempotent && self.rest.is_none()
+    }
+}
+
 // ANCHOR: ask
 /// Sends a request and waits for the first bytes of its answer.
 pub(super) fn ask(
@@ -46,20 +53,20 @@ pub(super) fn ask(
     script: Script,
     mut request: Outgoing<'_>,
 ) -> Result<Output, Fault> {
-    let is_once = !request.is_idempotent || request.rest.is_some();
-    let mut lease = backend.take((!is_once).then_some(&request.first))?;
-    if is_once && lease.is_reused && lease.link().socket.is_stale() {
+    let may_be_repeated = request.may_be_repeated();
+    let mut lease = backend.take(may_be_repeated.then_some(&request.first))?;
+    if !may_be_repeated && lease.is_reused && lease.link().socket.is_stale() {
         lease = lease.reopen()?;
     }
     let mut output = Output::new(lease, script, &request);
     match output.begin(&request) {
         // It was closed while it was kept: the application has seen nothing of
         // the request, or a part of it that it could not answer.
-        Err(Failed::Unseen(_)) if output.is_reused() => {
+        Err(Fault::BrokeOff(_)) if output.may_begin_again(&request) => {
             output.reopen()?;
-            output.begin(&request).map_err(Failed::fault)?;
+            output.begin(&request)?;
         }
-        begun => begun.map_err(Failed::fault)?,
+        begun => begun?,
     }
     if let Some(content) = request.rest.take() {
         output.send_rest(content)?;
@@ -67,25 +74,3 @@ pub(super) fn ask(
     Ok(output)
 }
 // ANCHOR_END: ask
-
-/// Why a request could not be begun.
-pub(super) enum Failed {
-    /// The connection was closed, and the same request may be sent again.
-    Unseen(io::Error),
-    Otherwise(Fault),
-}
-
-impl Failed {
-    fn fault(self) -> Fault {
-        match self {
-            Failed::Unseen(error) => Fault::BrokeOff(error),
-            Failed::Otherwise(fault) => fault,
-        }
-    }
-}
-
-impl From<Fault> for Failed {
-    fn from(fault: Fault) -> Self {
-        Failed::Otherwise(fault)
-    }
-}

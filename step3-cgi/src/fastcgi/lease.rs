@@ -25,11 +25,13 @@ pub(super) struct Link {
     pub(super) socket: Socket,
     pub(super) incoming: Incoming,
     pub(super) number: u64,
+    /// Whether anything has come over it, ever.
+    is_answered: bool,
 }
 
 impl Link {
     pub(super) fn new(socket: Socket, number: u64) -> Self {
-        Link { socket, incoming: Incoming::default(), number }
+        Link { socket, incoming: Incoming::default(), number, is_answered: false }
     }
 }
 
@@ -41,27 +43,20 @@ pub(super) struct Lease {
     link: Option<Link>,
     /// Whether it has served another request before.
     pub(super) is_reused: bool,
-    is_answered: bool,
     /// What came of sending the first records while the request waited.
     sent: Option<io::Result<usize>>,
 }
 
 impl Lease {
-    /// A new connection.
-    pub(super) fn first(backend: &Arc<Backend>, link: Link) -> Self {
-        let backend = Arc::clone(backend);
-        Lease { backend, link: Some(link), is_reused: false, is_answered: false, sent: None }
-    }
-
-    /// A connection that has served a request before, and over which the
-    /// records of this one may have been sent already.
-    pub(super) fn again(
+    /// A connection, and what came of sending the first records of the request
+    /// over it, if that was done already.
+    pub(super) fn new(
         backend: &Arc<Backend>,
         link: Link,
         sent: Option<io::Result<usize>>,
     ) -> Self {
-        let backend = Arc::clone(backend);
-        Lease { backend, link: Some(link), is_reused: true, is_answered: true, sent }
+        let (backend, is_reused) = (Arc::clone(backend), link.is_answered);
+        Lease { backend, link: Some(link), is_reused, sent }
     }
 
     /// The connection.
@@ -81,16 +76,17 @@ impl Lease {
     }
 
     /// Whether anything has come over this connection, ever.
-    pub(super) fn has_been_answered(&self) -> bool {
-        self.is_answered
+    pub(super) fn has_been_answered(&mut self) -> bool {
+        self.link().is_answered
     }
 
-    /// Notes that bytes have come.
-    pub(super) fn is_answered(&mut self) {
-        if !std::mem::replace(&mut self.is_answered, true)
-            && let Some(link) = &self.link
-        {
-            self.backend.is_answered(link.number);
+    /// Notes how many bytes have come into the room for them.
+    pub(super) fn received(&mut self, length: usize) {
+        let link = self.link();
+        link.incoming.received(length);
+        if !std::mem::replace(&mut link.is_answered, true) {
+            let number = link.number;
+            self.backend.is_answered(number);
         }
     }
 

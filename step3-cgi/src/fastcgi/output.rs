@@ -43,6 +43,8 @@ pub(super) struct Output {
     most_held: u64,
     /// Output among the incoming bytes.
     unread: Range<usize>,
+    /// Whether the application may have seen anything of the request.
+    was_sent: bool,
     all_was_sent: bool,
     client: Presence,
     /// When the client was looked at while content was sent.
@@ -69,6 +71,7 @@ impl Output {
             held: Spool::new(HELD_IN_MEMORY),
             most_held: options.held,
             unread: 0..0,
+            was_sent: false,
             all_was_sent: false,
             client: request.client.clone(),
             looked: now,
@@ -77,8 +80,12 @@ impl Output {
         }
     }
 
-    pub(super) fn is_reused(&self) -> bool {
+    /// Whether the connection may have been closed while it was kept, nothing of
+    /// an answer has come, and the request may be sent over another one.
+    pub(super) fn may_begin_again(&self, request: &Outgoing<'_>) -> bool {
         self.lease.as_ref().is_some_and(|lease| lease.is_reused)
+            && self.held.length() == 0
+            && (request.may_be_repeated() || !self.was_sent)
     }
 
     /// Puts a new connection in the place of one that was closed.
@@ -109,12 +116,7 @@ impl Output {
             let link = lease.link();
             let room = link.incoming.room();
             match link.socket.receive(room, left.min(look)) {
-                Ok(0) => return Err(Fault::BrokeOff(io::ErrorKind::UnexpectedEof.into())),
-                Ok(length) => {
-                    link.incoming.received(length);
-                    self.lease()?.is_answered();
-                    return Ok(());
-                }
+                Ok(length) => return self.received(length),
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                     if !std::mem::replace(&mut looked, true) && !self.lease()?.has_been_answered() {
                         self.lease()?.free_kept();
@@ -126,6 +128,15 @@ impl Output {
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    /// Notes how many bytes have come.
+    fn received(&mut self, length: usize) -> Result<(), Fault> {
+        if length == 0 {
+            return Err(Fault::BrokeOff(io::ErrorKind::UnexpectedEof.into()));
+        }
+        self.lease()?.received(length);
+        Ok(())
     }
 
     /// Takes records that have come, up to one with output or to the end.

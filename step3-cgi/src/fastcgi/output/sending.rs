@@ -15,7 +15,7 @@ use rustix::event::{PollFd, PollFlags};
 use step1_http_basics::presence::Sight;
 
 use super::{LOOK, Output, Step};
-use crate::fastcgi::client::{Failed, Outgoing, REQUEST_ID};
+use crate::fastcgi::client::{Outgoing, REQUEST_ID};
 use crate::fastcgi::fault::Fault;
 use crate::fastcgi::record::{self, Kind, STREAM_CONTENT, encode_stream, end_stream};
 use crate::fastcgi::xray::{Way, describe};
@@ -23,21 +23,17 @@ use crate::poll::poll;
 
 impl Output {
     /// Sends the first records; if they are all, waits for an answer.
-    pub(in crate::fastcgi) fn begin(&mut self, request: &Outgoing<'_>) -> Result<(), Failed> {
+    pub(in crate::fastcgi) fn begin(&mut self, request: &Outgoing<'_>) -> Result<(), Fault> {
         self.show(&request.first);
-        let sent = self.lease()?.send_first(&request.first).map_err(Failed::Unseen)?;
+        let sent = self.lease()?.send_first(&request.first)?;
+        self.was_sent = true;
         self.send(&request.first[sent..])?;
         if request.rest.is_some() {
             return Ok(());
         }
         self.all_was_sent = true;
         self.until = Instant::now() + self.timeout;
-        match self.receive() {
-            Err(Fault::BrokeOff(error)) if request.is_idempotent && self.held.length() == 0 => {
-                Err(Failed::Unseen(error))
-            }
-            received => Ok(received?),
-        }
+        self.receive()
     }
 
     /// Tells the observer of records that are sent.
@@ -115,16 +111,9 @@ impl Output {
     fn hold_what_comes(&mut self) -> Result<(), Fault> {
         self.look_at_client()?;
         let link = self.lease()?.link();
-        let room = link.incoming.room();
-        match link.socket.receive_now(room)? {
-            None => Ok(()),
-            Some(0) => Err(Fault::BrokeOff(io::ErrorKind::UnexpectedEof.into())),
-            Some(length) => {
-                link.incoming.received(length);
-                self.lease()?.is_answered();
-                self.hold_records()
-            }
-        }
+        let Some(length) = link.socket.receive_now(link.incoming.room())? else { return Ok(()) };
+        self.received(length)?;
+        self.hold_records()
     }
 
     fn hold_records(&mut self) -> Result<(), Fault> {
@@ -162,13 +151,9 @@ impl Output {
     /// The application has closed its side: an answer may have come before.
     fn read_last_words(&mut self, error: io::Error) -> Result<(), Fault> {
         self.until = Instant::now() + self.timeout;
-        while self.lease.is_some() && Instant::now() < self.until {
-            if self.hold_what_comes().is_err() {
+        while self.lease.is_some() {
+            if self.receive().and_then(|()| self.hold_records()).is_err() {
                 return Err(Fault::BrokeOff(error));
-            }
-            if self.lease.is_some() {
-                self.receive().map_err(|_| Fault::BrokeOff(error.kind().into()))?;
-                self.hold_records()?;
             }
         }
         Ok(())
