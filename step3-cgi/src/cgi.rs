@@ -42,8 +42,8 @@ mod record;
 mod run;
 mod script;
 
-pub use record::{Observer, Record, Recorded};
 use record::Recording;
+pub use record::{Observer, Record, Recorded};
 
 /// What a program gets of the server's own environment: where programs are,
 /// where their libraries are, and which time it is here.
@@ -215,9 +215,10 @@ impl Gateway for Cgi {
 
 /// What the program prints behind its head: in one piece, if it soon ends.
 fn content(mut run: Run, fields: &HeaderMap) -> Result<Body, Fault> {
-    run.promises(promised_length(fields));
-    let Some(content) = run.settle()? else { return Ok(Body::Stream(Box::new(run))) };
-    whole_body(fields, content).map_err(Fault::Nonsense)
+    match run.settle(promised_length(fields))? {
+        Some(content) => whole_body(fields, content).map_err(Fault::Nonsense),
+        None => Ok(Body::Stream(Box::new(run))),
+    }
 }
 
 /// The program may do more than answer: it is let to its end.

@@ -15,11 +15,9 @@
 //!                                           └─ stderr ──► lines ──► the log
 //! ```
 
-use std::fmt;
-use std::io::{self, ErrorKind, Read};
+use std::io::Read;
 use std::os::fd::AsFd;
-use std::os::unix::process::ExitStatusExt;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags};
@@ -32,8 +30,9 @@ use super::output::{Complaints, Output};
 use super::record::Recording;
 use crate::poll::poll;
 use crate::process::Process;
-use crate::response::{Reply, ResponseError};
 use crate::spool::Spool;
+
+mod reply;
 
 /// Output is not asked for while so much of it is kept; so much input is kept
 /// in memory.
@@ -42,11 +41,6 @@ pub(crate) const KEEP: usize = 64 * 1024;
 pub(super) const PIECE: usize = 16 * 1024;
 /// How often a client is looked at that has ended its side.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
-/// So long a response is waited for as a whole, so that its length is known.
-const SOON: Duration = Duration::from_millis(2);
-/// How soon a program is gone that closes its output because it ends.
-const MOMENT: Duration = Duration::from_millis(200);
-
 /// A program that runs for one request.
 pub(crate) struct Run {
     name: String,
@@ -149,73 +143,6 @@ impl Run {
         }
     }
 
-    /// Waits for the head of the output.
-    pub(crate) fn head(&mut self) -> Result<Reply, Fault> {
-        loop {
-            if let Some(reply) = self.stdout.head() {
-                return Ok(reply);
-            }
-            if !self.stdout.is_open() {
-                let status = self.process.end().map_err(Fault::Watch)?;
-                return Err(if status.success() {
-                    Fault::Nonsense(ResponseError::Incomplete)
-                } else {
-                    Fault::Died(status)
-                });
-            }
-            self.turn(None, self.timeout)?;
-        }
-    }
-
-    // ANCHOR: settle
-    /// Waits a moment for the rest of the output. Most programs print little and
-    /// end at once: then the length of the content is known before it is sent,
-    /// and a program that was killed has not answered anything yet.
-    pub(crate) fn settle(&mut self) -> Result<Option<Vec<u8>>, Fault> {
-        let until = Instant::now() + SOON;
-        while self.stdout.is_open() && !self.stdout.is_full() {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(None);
-            }
-            self.turn(None, left)?;
-        }
-        if self.stdout.is_open() {
-            return Ok(None);
-        }
-        match self.status().map_err(Fault::Watch)? {
-            None => Ok(None),
-            Some(status) if status.signal().is_some() => Err(Fault::Died(status)),
-            Some(_) => Ok(Some(self.stdout.give_all())),
-        }
-    }
-    // ANCHOR_END: settle
-
-    /// How a program ended that has closed its output; `None` if it works on,
-    /// which is its right.
-    fn status(&mut self) -> io::Result<Option<ExitStatus>> {
-        let has_ended = self.has_ended || self.process.ends_within(MOMENT);
-        has_ended.then(|| self.process.reap()).transpose()
-    }
-
-    /// The program says that so much content follows.
-    pub(crate) fn promises(&mut self, length: Option<u64>) {
-        self.promised = length;
-    }
-
-    /// Lets the program run to its end, and throws its output away.
-    pub(crate) fn discard(&mut self) -> Result<(), Fault> {
-        let began = Instant::now();
-        while self.stdout.is_open() {
-            if began.elapsed() > self.timeout {
-                return Err(Fault::TooSlow);
-            }
-            self.turn(None, self.timeout)?;
-            self.stdout.give_all();
-        }
-        Ok(())
-    }
-
     // ANCHOR: turn
     /// Waits until something can go on, and lets it. Input comes from `content`,
     /// or from the spool.
@@ -304,63 +231,5 @@ impl Run {
             self.left = self.timeout;
         }
         Ok(())
-    }
-
-    /// What the end of the output means: if something ended the program, it is
-    /// not the end of the content.
-    fn conclude(&mut self) -> io::Result<()> {
-        match self.status()? {
-            Some(status) if status.signal().is_some() => {
-                self.complain(&format_args!("ended within its response ({status})"));
-                let ended = format!("the program ended: {status}");
-                Err(io::Error::new(ErrorKind::UnexpectedEof, ended))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Writes a line about the program into the log.
-    pub(crate) fn complain(&self, what: &dyn fmt::Display) {
-        log::warn!("{}: {what}", self.name);
-    }
-}
-
-impl Read for Run {
-    /// More of the content of the response.
-    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let length = self.stdout.give(out);
-            if length > 0 || out.is_empty() {
-                self.promised = self.promised.map(|left| left.saturating_sub(length as u64));
-                return Ok(length);
-            }
-            if !self.stdout.is_open() {
-                return self.conclude().map(|()| 0);
-            }
-            self.turn(None, self.timeout).map_err(|fault| {
-                if fault.is_for_the_log() {
-                    self.complain(&fault);
-                }
-                io::Error::other(fault.to_string())
-            })?;
-        }
-    }
-}
-
-impl Drop for Run {
-    /// A program whose response is complete may take its time to end; one whose
-    /// response nobody wants may not.
-    fn drop(&mut self) {
-        self.stdin = None;
-        self.left = self.timeout;
-        let is_complete = !self.stdout.is_open() || self.promised == Some(0);
-        if is_complete && self.discard().is_ok() {
-            while !self.process.has_ended() && self.turn(None, self.timeout).is_ok() {}
-        }
-        // What it still writes goes nowhere, so that it does not wait for us.
-        self.stdout.close();
-        let status = self.process.end();
-        self.stderr.take_rest(&mut self.record);
-        self.record.show(status.ok());
     }
 }
