@@ -9,7 +9,10 @@
 use std::fmt;
 use std::io;
 
-use http::StatusCode;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
+use step1_http_basics::handler::Response;
+use step2_static_server::error_page;
 
 /// Why there is no answer.
 #[derive(Debug)]
@@ -40,6 +43,15 @@ impl Fault {
             Self::TooSlow(_) => StatusCode::GATEWAY_TIMEOUT,
             // Nobody will see it.
             Self::ClientGone => StatusCode::BAD_REQUEST,
+        }
+    }
+
+    /// The page for the client.
+    pub(super) fn response(&self) -> Response {
+        let page = error_page::page(self.status(), self.sentence());
+        match self {
+            Self::Overloaded(_) => page.field(RETRY_AFTER, HeaderValue::from_static("1")),
+            _ => page,
         }
     }
 

@@ -24,8 +24,7 @@ use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-use http::header::RETRY_AFTER;
-use http::{HeaderValue, Method};
+use http::Method;
 use step1_http_basics::framing;
 use step1_http_basics::handler::{Body, Request, Response};
 use step2_static_server::error_page;
@@ -94,7 +93,7 @@ impl FastCgi {
         let outgoing = Outgoing {
             first: Arc::new(first),
             rest,
-            is_idempotent: is_idempotent(&request.head.method),
+            is_idempotent: request.head.method.is_idempotent(),
             client: request.presence.clone(),
             observer: self.observer,
         };
@@ -146,7 +145,7 @@ impl Gateway for FastCgi {
                 Fault::ClientGone => log::debug!("{url} at {address}: {fault}"),
                 fault => log::error!("{url} at {address}: {fault}"),
             }
-            Answer::Response(refuse(&fault))
+            Answer::Response(fault.response())
         })
     }
 }
@@ -211,18 +210,4 @@ fn respond(method: &Method, mut output: Output) -> Result<Answer, Fault> {
         Body::Stream(Box::new(io::Cursor::new(content).chain(output)))
     };
     Ok(Answer::Response(Response { status, fields, body }))
-}
-
-fn refuse(fault: &Fault) -> Response {
-    let page = error_page::page(fault.status(), fault.sentence());
-    match fault {
-        Fault::Overloaded(_) => page.field(RETRY_AFTER, HeaderValue::from_static("1")),
-        _ => page,
-    }
-}
-
-/// [RFC 9110 §9.2.2](https://www.rfc-editor.org/rfc/rfc9110#section-9.2.2)
-fn is_idempotent(method: &Method) -> bool {
-    [Method::GET, Method::HEAD, Method::OPTIONS, Method::PUT, Method::DELETE, Method::TRACE]
-        .contains(method)
 }
