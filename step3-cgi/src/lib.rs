@@ -14,7 +14,7 @@
 //! | [`meta_variables`] | what is it told? (`fields`: and what not?) |
 //! | [`response`] | what may it answer? |
 //! | [`site`] | is a request for a program, or for a file? |
-//! | [`cgi`] | how is it run? (`script`: which one is it? `run`, `input`, `output`: what goes in and out? `fault`: what if it fails?) |
+//! | [`cgi`] | how is it run? (`script`: which one is it? `run`, `input`, `output`: what goes in and out? `run::reply`: what becomes of it? `fault`: what if it fails?) |
 //! | `process` | how does it begin, and how does it end for certain? |
 //!
 //! And when the process is kept ([`fastcgi`]):
@@ -33,8 +33,10 @@
 //! # Further rooms
 //!
 //! [`samples`] (programs to be run), [`spool`] (bytes that come too early),
-//! [`error_lines`] (what programs complain of), `poll` (one wait for all), [`cli`], [`fastcgi::flags`] (the
-//! flags), [`fastcgi::address`], [`fastcgi::sweeper`],
+//! [`error_lines`] (what programs complain of), [`response::ResponseError`] (what
+//! is wrong with what they print), `poll` (one wait for all), `cgi::{limit,record}`,
+//! [`cli`], [`fastcgi::flags`] (the flags), [`fastcgi::address`],
+//! `fastcgi::files`, `fastcgi::responder::management`, [`fastcgi::sweeper`],
 //! [`fastcgi::fault`].
 //!
 //! # Example

@@ -50,11 +50,7 @@ pub(super) struct Lease {
 impl Lease {
     /// A connection, and what came of sending the first records of the request
     /// over it, if that was done already.
-    pub(super) fn new(
-        backend: &Arc<Backend>,
-        link: Link,
-        sent: Option<io::Result<usize>>,
-    ) -> Self {
+    pub(super) fn new(backend: &Arc<Backend>, link: Link, sent: Option<io::Result<usize>>) -> Self {
         let (backend, is_reused) = (Arc::clone(backend), link.is_answered);
         Lease { backend, link: Some(link), is_reused, sent }
     }

@@ -16,35 +16,23 @@
 //!  └── SCRIPT_NAME ──┘└ PATH_INFO
 //! ```
 
-use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fmt;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
-use cap_std::ambient_authority;
-use cap_std::fs::Dir;
 use step2_static_server::resolve::{Resource, is_hidden};
 
+use super::files::{Files, Found};
 use crate::error_lines::shown;
 use crate::site::{Where, split};
-
-/// That a file is there is believed for so long, as with files that are sent.
-const BELIEVED: Duration = Duration::from_secs(1);
-/// The most files that are remembered.
-const REMEMBERED: usize = 1024;
 
 /// The scripts of a mount.
 #[derive(Debug)]
 pub(super) struct Scripts {
     place: Where,
-    root: PathBuf,
-    folder: Dir,
-    /// Files that were there a moment ago.
-    seen: Mutex<HashMap<OsString, Instant>>,
+    files: Files,
 }
 
 /// What a path names for an application.
@@ -60,13 +48,11 @@ pub(super) struct Script {
 
 impl Scripts {
     pub(super) fn below(root: &Path, place: Where) -> io::Result<Self> {
-        let root = root.canonicalize()?;
-        let folder = Dir::open_ambient_dir(&root, ambient_authority())?;
-        Ok(Scripts { place, root, folder, seen: Mutex::default() })
+        Ok(Scripts { place, files: Files::below(root)? })
     }
 
     pub(super) fn root(&self) -> &Path {
-        &self.root
+        self.files.root()
     }
 
     // ANCHOR: find
@@ -77,7 +63,7 @@ impl Scripts {
         let first = self.place.script_ends_after(resource)?;
         for count in first.max(1)..=segments.len() {
             let is_hidden = segments[..count].iter().any(|name| is_hidden(name));
-            let looked_at = self.look(&segments[..count].iter().collect::<PathBuf>());
+            let looked_at = self.files.look(&segments[..count].iter().collect::<PathBuf>());
             match (&self.place, looked_at) {
                 (Where::Extension(extension), Found::File)
                     if ends_with(&segments[count - 1], extension) && !is_hidden =>
@@ -108,7 +94,7 @@ impl Scripts {
     pub(super) fn index(&self, folder: &Resource) -> Option<Resource> {
         let Where::Extension(extension) = &self.place else { return None };
         let path = folder.relative_path();
-        let is_file = |name: &str| self.look(&path.join(name)) == Found::File;
+        let is_file = |name: &str| self.files.look(&path.join(name)) == Found::File;
         let is_there = is_file(&format!("index{extension}")) && !is_file("index.html");
         let url = format!("{}index{extension}", folder.folder_url());
         is_there.then(|| Resource::parse(&url).ok())?
@@ -116,54 +102,10 @@ impl Scripts {
 
     /// The script whose name has so many segments, and whose file has so many.
     fn script(&self, resource: &Resource, name: usize, file: usize) -> Script {
-        let file = self.root.join(resource.segments()[..file].iter().collect::<PathBuf>());
+        let file = self.root().join(resource.segments()[..file].iter().collect::<PathBuf>());
         let (name, path_info) = split(resource, name);
         Script { name, path_info, file }
     }
-
-    /// What has this name below the root. A link that leads out of it leads
-    /// nowhere.
-    fn look(&self, name: &Path) -> Found {
-        let name = name.as_os_str();
-        if self.seen().get(name).is_some_and(|since| since.elapsed() < BELIEVED) {
-            return Found::File;
-        }
-        let found = match self.folder.metadata(name) {
-            Ok(metadata) if metadata.is_file() => Found::File,
-            Ok(metadata) if metadata.is_dir() => Found::Folder,
-            // A name that is too long is nobody's.
-            Err(error)
-                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::InvalidFilename) =>
-            {
-                Found::Nothing
-            }
-            _ => Found::Other,
-        };
-        let mut seen = self.seen();
-        if seen.len() >= REMEMBERED {
-            seen.clear();
-        }
-        if found == Found::File {
-            seen.insert(name.to_owned(), Instant::now());
-        } else {
-            seen.remove(name);
-        }
-        found
-    }
-
-    fn seen(&self) -> MutexGuard<'_, HashMap<OsString, Instant>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// What a name below the root stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Found {
-    File,
-    Folder,
-    Nothing,
-    /// A link out of the root, a pipe, what may not be looked at.
-    Other,
 }
 
 /// The path, for the log.
