@@ -17,7 +17,7 @@
 //! ```
 
 use std::fmt;
-use std::io::{self, ErrorKind};
+use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::os::fd::OwnedFd;
 use std::path::PathBuf;
@@ -26,6 +26,8 @@ use std::time::Duration;
 use rustix::io::Errno;
 use rustix::net::sockopt::{Timeout, set_socket_timeout, set_tcp_nodelay};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
+
+use super::fault::Fault;
 
 /// An address to connect to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,12 +62,20 @@ impl Address {
     }
 
     /// Connects, within this time.
-    pub(super) fn connect(&self, patience: Duration) -> Result<OwnedFd, ConnectError> {
+    pub(super) fn connect(&self, patience: Duration) -> Result<OwnedFd, Fault> {
         self.connect_socket(patience).map_err(|error| match error {
             // A Unix socket whose queue stays full, and a TCP one that is silent.
-            Errno::AGAIN => ConnectError::Full,
-            Errno::INPROGRESS | Errno::TIMEDOUT => ConnectError::TimedOut,
-            error => ConnectError::Other(error.into()),
+            Errno::AGAIN => Fault::Overloaded("its queue of connections is full".to_owned()),
+            Errno::INPROGRESS | Errno::TIMEDOUT => {
+                Fault::TooSlow("it did not answer in time".to_owned())
+            }
+            Errno::NOENT => {
+                Fault::Down("there is no such socket: is the application running?".to_owned())
+            }
+            Errno::CONNREFUSED => {
+                Fault::Down("nobody listens there: is the application running?".to_owned())
+            }
+            error => Fault::Down(io::Error::from(error).to_string()),
         })
     }
 
@@ -91,34 +101,6 @@ impl Address {
             }
         }
         Ok(socket)
-    }
-}
-
-/// Why nobody answered at an address.
-#[derive(Debug)]
-pub(super) enum ConnectError {
-    /// Those who wait for the application are too many already.
-    Full,
-    /// Nothing came back.
-    TimedOut,
-    /// Nobody listens there, or we may not connect.
-    Other(io::Error),
-}
-
-impl ConnectError {
-    /// What happened, for the log.
-    pub(super) fn sentence(&self) -> String {
-        match self {
-            Self::Full => "its queue of connections is full".to_owned(),
-            Self::TimedOut => "it did not answer in time".to_owned(),
-            Self::Other(error) if error.kind() == ErrorKind::NotFound => {
-                "there is no such socket: is the application running?".to_owned()
-            }
-            Self::Other(error) if error.kind() == ErrorKind::ConnectionRefused => {
-                "nobody listens there: is the application running?".to_owned()
-            }
-            Self::Other(error) => error.to_string(),
-        }
     }
 }
 

@@ -30,7 +30,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::address::{Address, ConnectError};
+use super::address::Address;
 use super::fault::Fault;
 use super::lease::{Lease, Link, WAITS};
 use super::socket::Socket;
@@ -208,14 +208,8 @@ impl Backend {
 
     /// Opens a connection, for which there is leave.
     pub(super) fn open(self: &Arc<Self>) -> Result<Lease, Fault> {
-        let socket = self.address.connect(self.options.queue).map_err(|error| {
-            self.give_leave();
-            match error {
-                ConnectError::Full => Fault::Overloaded(error.sentence()),
-                ConnectError::TimedOut => Fault::TooSlow(error.sentence()),
-                ConnectError::Other(_) => Fault::Down(error.sentence()),
-            }
-        })?;
+        let socket = self.address.connect(self.options.queue);
+        let socket = socket.inspect_err(|_| self.give_leave())?;
         let mut state = self.state();
         let number = state.next_number();
         state.unanswered.push((number, Instant::now()));
