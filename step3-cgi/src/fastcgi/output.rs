@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 use step1_http_basics::presence::{Presence, Sight};
 
+use super::backend::Options;
 use super::client::{Outgoing, REQUEST_ID};
 use super::fault::Fault;
 use super::lease::{Lease, WAITS};
@@ -34,13 +35,11 @@ const LOOK: Duration = Duration::from_secs(1);
 pub(super) struct Output {
     /// `None` once the request has ended.
     lease: Option<Lease>,
-    timeout: Duration,
+    options: Options,
     /// By then the head of the answer must have come, or its next piece.
     until: Instant,
     /// Output that came while content was sent.
     held: Spool,
-    /// So much of it at most: it must not fill the disk.
-    most_held: u64,
     /// Output among the incoming bytes.
     unread: Range<usize>,
     /// Whether the application may have seen anything of the request.
@@ -66,10 +65,9 @@ impl Output {
         let (options, now) = (*lease.options(), Instant::now());
         Output {
             lease: Some(lease),
-            timeout: options.timeout,
+            options,
             until: now + options.timeout,
             held: Spool::new(HELD_IN_MEMORY),
-            most_held: options.held,
             unread: 0..0,
             was_sent: false,
             all_was_sent: false,
@@ -102,23 +100,22 @@ impl Output {
 
     /// Waits for bytes, and for nobody who has gone.
     fn receive(&mut self) -> Result<(), Fault> {
-        let mut looked = false;
+        // Whether this connection may be waiting for a process.
+        let mut may_wait = !self.lease()?.has_been_answered();
         loop {
             let left = self.until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(Fault::TooSlow(format!(
                     "its answer did not get on for {} s",
-                    self.timeout.as_secs_f32()
+                    self.options.timeout.as_secs_f32()
                 )));
             }
-            let lease = self.lease()?;
-            let look = if lease.has_been_answered() || looked { LOOK } else { WAITS };
-            let link = lease.link();
-            let room = link.incoming.room();
-            match link.socket.receive(room, left.min(look)) {
+            let look = if may_wait { WAITS } else { LOOK };
+            let link = self.lease()?.link();
+            match link.socket.receive(link.incoming.room(), left.min(look)) {
                 Ok(length) => return self.received(length),
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                    if !std::mem::replace(&mut looked, true) && !self.lease()?.has_been_answered() {
+                    if std::mem::take(&mut may_wait) {
                         self.lease()?.free_kept();
                     }
                     if self.client.look() == Sight::Gone {
@@ -229,7 +226,7 @@ impl Read for Output {
             return Ok(0);
         }
         // The client may have taken its time with the last piece.
-        self.until = Instant::now() + self.timeout;
+        self.until = Instant::now() + self.options.timeout;
         self.read_some(out).map_err(io::Error::other)
     }
 }

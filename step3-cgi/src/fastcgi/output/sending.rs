@@ -32,7 +32,7 @@ impl Output {
             return Ok(());
         }
         self.all_was_sent = true;
-        self.until = Instant::now() + self.timeout;
+        self.until = Instant::now() + self.options.timeout;
         self.receive()
     }
 
@@ -61,7 +61,7 @@ impl Output {
             self.send(&records)?;
             if length == 0 {
                 self.all_was_sent = true;
-                self.until = Instant::now() + self.timeout;
+                self.until = Instant::now() + self.options.timeout;
                 return Ok(());
             }
         }
@@ -72,7 +72,7 @@ impl Output {
     /// Sends all of `bytes`, and takes what comes while there is no room for
     /// them. An application that has ended the request needs no more of it.
     fn send(&mut self, mut bytes: &[u8]) -> Result<(), Fault> {
-        let mut deadline = Instant::now() + self.timeout;
+        let mut deadline = Instant::now() + self.options.timeout;
         while !bytes.is_empty() && self.lease.is_some() {
             let sent = match self.lease()?.link().socket.send_now(bytes) {
                 // It reads no more; perhaps it has answered.
@@ -81,10 +81,10 @@ impl Output {
             };
             bytes = &bytes[sent..];
             if sent > 0 {
-                deadline = Instant::now() + self.timeout;
+                deadline = Instant::now() + self.options.timeout;
             } else if self.is_readable_or_writable(deadline)? {
                 self.hold_what_comes()?;
-                deadline = Instant::now() + self.timeout;
+                deadline = Instant::now() + self.options.timeout;
             }
         }
         Ok(())
@@ -125,10 +125,10 @@ impl Output {
                     .write_all(lease.link().incoming.content(content))
                     .map_err(Fault::NoRoom)?;
             }
-            if self.held.length() > self.most_held {
+            let most = self.options.held;
+            if self.held.length() > most {
                 return Err(Fault::Nonsense(format!(
-                    "it says more than {} bytes and does not read its content",
-                    self.most_held
+                    "it says more than {most} bytes and does not read its content"
                 )));
             }
         }
@@ -150,7 +150,7 @@ impl Output {
 
     /// The application has closed its side: an answer may have come before.
     fn read_last_words(&mut self, error: io::Error) -> Result<(), Fault> {
-        self.until = Instant::now() + self.timeout;
+        self.until = Instant::now() + self.options.timeout;
         while self.lease.is_some() {
             if self.receive().and_then(|()| self.hold_records()).is_err() {
                 return Err(Fault::BrokeOff(error));
