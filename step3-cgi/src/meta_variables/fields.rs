@@ -8,8 +8,11 @@
 //! connection alone; what has a variable of its own; and names with an
 //! underscore, because `X_Real` and `X-Real` would be one.
 
+use std::borrow::Cow;
+use std::iter::{from_fn, once};
+
 use http::header::{CONNECTION, COOKIE, GetAll, HOST};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue};
 
 use super::{Credentials, MetaVariables};
 
@@ -22,40 +25,54 @@ impl MetaVariables<'_> {
     ) {
         let fields = &self.head.fields;
         let connection = fields.get_all(CONNECTION);
-        let mut variable_name = Vec::with_capacity(64);
-        for name in fields.keys() {
+        let mut room = [0; 128];
+        let mut all = fields.iter().peekable();
+        while let Some((name, first)) = all.next() {
+            // The values of one name follow one another.
+            let others = from_fn(|| all.next_if(|(next, _)| *next == name));
+            let value = join(name, first, others.map(|(_, value)| value), joined);
             if is_withheld(name, &connection, self.credentials) {
                 continue;
             }
             let value = match self.head.target.authority() {
                 // A target with an authority of its own wins: RFC 9112 §3.2.2.
                 Some(authority) if name == HOST => authority.as_bytes(),
-                _ => value(fields, name, joined),
+                _ => value,
             };
-            variable_name.clear();
-            variable_name.extend_from_slice(b"HTTP_");
-            variable_name.extend(name.as_str().bytes().map(|byte| match byte {
-                b'-' => b'_',
-                byte => byte.to_ascii_uppercase(),
-            }));
-            variable(std::str::from_utf8(&variable_name).unwrap_or_default(), value);
+            variable(&variable_name(name, &mut room), value);
         }
     }
 }
 
-/// The value of a field; of one that stands several times, all of them.
+/// The value of a field; if it stands several times, all of them.
 /// RFC 9110 §5.3, and RFC 6265 §5.4 for cookies.
-fn value<'v>(fields: &'v HeaderMap, name: &HeaderName, joined: &'v mut Vec<u8>) -> &'v [u8] {
-    let mut values = fields.get_all(name).iter().map(HeaderValue::as_bytes);
-    let first = values.next().unwrap_or_default();
-    let Some(second) = values.next() else { return first };
+fn join<'v>(
+    name: &HeaderName,
+    first: &'v HeaderValue,
+    mut others: impl Iterator<Item = &'v HeaderValue>,
+    joined: &'v mut Vec<u8>,
+) -> &'v [u8] {
+    let Some(second) = others.next() else { return first.as_bytes() };
     joined.clear();
-    joined.extend_from_slice(first);
-    for value in std::iter::once(second).chain(values) {
+    joined.extend_from_slice(first.as_bytes());
+    for value in once(second).chain(others) {
         joined.extend_from_slice(if name == COOKIE { b"; " } else { b", " });
-        joined.extend_from_slice(value);
+        joined.extend_from_slice(value.as_bytes());
     }
     joined
+}
+
+/// `accept-language` becomes `HTTP_ACCEPT_LANGUAGE`, in this room if it fits.
+fn variable_name<'r>(name: &HeaderName, room: &'r mut [u8]) -> Cow<'r, str> {
+    let name = name.as_str();
+    let Some(made) = room.get_mut(.."HTTP_".len() + name.len()) else {
+        return format!("HTTP_{}", name.replace('-', "_").to_ascii_uppercase()).into();
+    };
+    made[..5].copy_from_slice(b"HTTP_");
+    for (made, byte) in made[5..].iter_mut().zip(name.bytes()) {
+        *made = if byte == b'-' { b'_' } else { byte.to_ascii_uppercase() };
+    }
+    std::str::from_utf8(made).unwrap_or_default().into()
 }
 
 // ANCHOR: is_withheld
