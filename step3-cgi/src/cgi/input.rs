@@ -23,7 +23,6 @@ pub(super) struct Input {
     /// How much is still to be read.
     awaited: u64,
     spool: Spool,
-    is_over: bool,
 }
 
 impl Input {
@@ -32,7 +31,7 @@ impl Input {
         // A pipe that has room for a byte may not have room for a piece.
         rustix::io::ioctl_fionbio(&pipe, true)?;
         let (piece, spool) = (Vec::new(), Spool::new(KEEP));
-        Ok(Input { pipe, piece, taken: 0, awaited: length, spool, is_over: false })
+        Ok(Input { pipe, piece, taken: 0, awaited: length, spool })
     }
 
     /// From now on this is what is read.
@@ -56,8 +55,9 @@ impl Input {
             };
             self.piece.truncate(length);
             self.taken = 0;
-            self.awaited = self.awaited.saturating_sub(length as u64);
-            self.is_over = length == 0;
+            // An end that comes too early is an end.
+            let left = self.awaited.saturating_sub(length as u64);
+            self.awaited = if length == 0 { 0 } else { left };
         }
         let begin = self.taken;
         match self.pipe.write(&self.piece[begin..]) {
@@ -65,15 +65,17 @@ impl Input {
             Err(error)
                 if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
             // It has closed its input: it wants no more.
-            Err(_) => self.is_over = true,
+            Err(_) => {
+                self.piece.truncate(self.taken);
+                self.awaited = 0;
+            }
         }
-        self.is_over |= self.taken == self.piece.len() && self.awaited == 0;
         Ok(&self.piece[begin..self.taken])
     }
 
     /// Whether the program has had all, or wants no more.
     pub(super) fn is_over(&self) -> bool {
-        self.is_over
+        self.taken == self.piece.len() && self.awaited == 0
     }
 }
 
