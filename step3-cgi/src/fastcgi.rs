@@ -7,13 +7,13 @@
 //! | side | files |
 //! |---|---|
 //! | both | [`record`], [`params`] (pure); `socket` |
-//! | the server's | [`gateway`], `script`, `files`, [`backend`], `lease`, [`address`], `client`, `output`, [`sweeper`], [`fault`] |
+//! | the server's | [`gateway`], `script`, `files`, [`backend`], `lease`, [`address`], `client`, `output`, [`sweeper`], `fault` |
 //! | the application's | [`responder`] |
 
 pub mod address;
 pub mod backend;
 mod client;
-pub mod fault;
+mod fault;
 mod files;
 pub mod flags;
 pub mod gateway;

@@ -37,7 +37,7 @@
 //! is wrong with what they print), `poll` (one wait for all), `cgi::{limit,record}`,
 //! [`cli`], [`fastcgi::flags`] (the flags), [`fastcgi::address`],
 //! `fastcgi::files`, `fastcgi::responder::management`, [`fastcgi::sweeper`],
-//! [`fastcgi::fault`].
+//! `fastcgi::fault`.
 //!
 //! # Example
 //!

@@ -16,7 +16,7 @@ use step2_static_server::error_page;
 
 /// Why there is no answer.
 #[derive(Debug)]
-pub enum Fault {
+pub(super) enum Fault {
     /// Nobody listens at the address.
     Down(String),
     /// There are more requests than connections, for too long.
@@ -35,8 +35,7 @@ pub enum Fault {
 
 impl Fault {
     /// The status code to answer with.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
+    fn status(&self) -> StatusCode {
         match self {
             Self::Down(_) | Self::Nonsense(_) | Self::BrokeOff(_) => StatusCode::BAD_GATEWAY,
             Self::Overloaded(_) | Self::NoRoom(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -56,8 +55,7 @@ impl Fault {
     }
 
     /// What the client is told.
-    #[must_use]
-    pub fn sentence(&self) -> &'static str {
+    fn sentence(&self) -> &'static str {
         match self {
             Self::Down(_) => "The application that makes this page is not running.",
             Self::Overloaded(_) => "The application that makes this page has too much to do.",
