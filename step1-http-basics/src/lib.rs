@@ -29,16 +29,17 @@
 //!
 //! # Further rooms
 //!
+//! Parts of the files above, one call each: `authority` (is this a host?),
+//! `chunk_extensions` (what may follow the size of a chunk?), `parse::response`
+//! (the same for a client), `recording` (what is kept for the x-ray?), `read_at`
+//! (how is a file read that others read, too?), `serve::until_signal` (Ctrl-C),
+//! [`presence`] (is the client still there?), [`clock`].
+//!
 //! [`client`] (what does a browser do before it renders?), [`get_command`] (and
-//! how is that told?), [`reference`](mod@reference) (what does a status code or a method
-//! mean?), [`presence`] (is the client
-//! still there?), `chunk_extensions` (what may follow the size of a chunk?),
-//! [`clock`], [`cli`].
-//! `read_at` (reading a file that others read, too).
-//! [`xray`] (pure; which bytes are which part of a message?; `recording`: which
-//! are kept for it?), [`accept`] (pure;
-//! which representation does a client like best?), [`xray_page`] (the handler
-//! of this step's server), [`demo`].
+//! how is that told?), [`reference`](mod@reference) (what does a status code or a
+//! method mean?), [`xray`] (pure; which bytes are which part of a message?),
+//! [`accept`] (pure; which representation does a client like best?),
+//! [`xray_page`] (the handler of this step's server), [`cli`], [`demo`].
 //!
 //! # Example
 //!
@@ -61,6 +62,7 @@
 //! ```
 
 pub mod accept;
+mod authority;
 mod chunk_extensions;
 pub mod chunked;
 pub mod cli;

@@ -16,9 +16,10 @@
 //! ```
 
 use std::fmt;
-use std::net::Ipv6Addr;
 
 use http::Method;
+
+pub use crate::authority::is_authority;
 
 // ANCHOR: forms
 /// The four forms of [RFC 9112 §3.2](https://www.rfc-editor.org/rfc/rfc9112#section-3.2).
@@ -150,68 +151,6 @@ impl PathAndQuery {
         PathAndQuery { path: if path.is_empty() { "/" } else { path }.to_owned(), query }
     }
     // ANCHOR_END: split
-}
-
-/// `uri-host [ ":" port ]`, as the target and the `Host` field hold it.
-/// [RFC 9110 §7.2](https://www.rfc-editor.org/rfc/rfc9110#section-7.2)
-#[must_use]
-pub fn is_authority(text: &str) -> bool {
-    let (host_is_right, port) = match text.strip_prefix('[') {
-        Some(rest) => match rest.split_once(']') {
-            Some((address, port)) => {
-                (address.parse::<Ipv6Addr>().is_ok() || is_future_address(address), port)
-            }
-            None => return false,
-        },
-        None => {
-            let colon = text.bytes().position(|byte| byte == b':');
-            let (host, port) = text.split_at(colon.unwrap_or(text.len()));
-            // Nothing at all is what a client sends that has no authority to
-            // name. A port alone is nobody's.
-            (is_registered_name(host) && (!host.is_empty() || port.is_empty()), port)
-        }
-    };
-    let port_is_right = match port.strip_prefix(':') {
-        Some(digits) => {
-            digits.is_empty()
-                || (digits.bytes().all(|byte| byte.is_ascii_digit())
-                    && digits.parse::<u16>().is_ok())
-        }
-        None => port.is_empty(),
-    };
-    host_is_right && port_is_right
-}
-
-/// `reg-name = *( unreserved / pct-encoded / sub-delims )`, an IPv4 address too.
-/// [RFC 3986 §3.2.2](https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2)
-fn is_registered_name(text: &str) -> bool {
-    let is_plain = |text: &str| text.bytes().all(is_plain);
-    let is_encoded = |piece: &str| {
-        piece.split_at_checked(2).is_some_and(|(digits, rest)| {
-            digits.bytes().all(|byte| byte.is_ascii_hexdigit()) && is_plain(rest)
-        })
-    };
-    // Most names have no `%`.
-    let mut pieces = text.split('%');
-    is_plain(text) || (pieces.next().is_some_and(is_plain) && pieces.all(is_encoded))
-}
-
-/// `IPvFuture = "v" 1*HEXDIG "." 1*( unreserved / sub-delims / ":" )`: nobody
-/// has one yet, and a host that is written so is a host.
-/// [RFC 3986 §3.2.2](https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2)
-fn is_future_address(text: &str) -> bool {
-    let Some((version, address)) = text.split_once('.') else { return false };
-    let digits = version.strip_prefix(['v', 'V']).unwrap_or_default();
-    !digits.is_empty()
-        && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-        && !address.is_empty()
-        && address.bytes().all(|byte| byte == b':' || is_plain(byte))
-}
-
-/// `unreserved / sub-delims`
-fn is_plain(byte: u8) -> bool {
-    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~'
-        | b'!' | b'$' | b'&'..=b',' | b';' | b'=')
 }
 
 impl fmt::Display for TargetError {
