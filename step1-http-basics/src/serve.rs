@@ -7,10 +7,11 @@
 //! one waits, and step 2's starts a thread for it. To be stopped, a loop that
 //! sleeps in `accept` must wake up: so the one who stops it connects to it.
 
+mod until_signal;
+
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
@@ -134,45 +135,6 @@ impl Server {
     #[must_use]
     pub fn open_connections(&self) -> &OpenConnections {
         &self.open
-    }
-
-    /// Calls `serve`, and stops the server at the first SIGINT (Ctrl-C) or
-    /// SIGTERM; at a second one everything is cut off.
-    ///
-    /// # Errors
-    /// When the signals cannot be watched.
-    #[cfg(unix)]
-    pub fn until_signal<T>(&self, serve: impl FnOnce() -> T) -> io::Result<T> {
-        use signal_hook::consts::{SIGINT, SIGTERM};
-
-        let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
-        let handle = signals.handle();
-        thread::scope(|scope| {
-            scope.spawn(move || {
-                for (count, _) in signals.forever().enumerate() {
-                    if count > 0 {
-                        self.open.cut_off();
-                        continue;
-                    }
-                    self.stop();
-                    // The accept loop may be busy with a connection itself, so
-                    // somebody else watches that the grace is kept.
-                    scope.spawn(|| self.open.wait_until_empty(self.grace));
-                }
-            });
-            let served = serve();
-            handle.close();
-            Ok(served)
-        })
-    }
-
-    /// Calls `serve`. Here Ctrl-C ends the process at once.
-    ///
-    /// # Errors
-    /// None.
-    #[cfg(not(unix))]
-    pub fn until_signal<T>(&self, serve: impl FnOnce() -> T) -> io::Result<T> {
-        Ok(serve())
     }
 }
 
