@@ -144,11 +144,13 @@ pub fn outgoing(
         status = StatusCode::NOT_IMPLEMENTED;
     }
     let says = |name: &HeaderName| fields.keys().any(|it| it == name);
-    let declared = if says(&CONTENT_LENGTH) { declared_length(&fields) } else { None };
-    let length = match (&body, declared) {
-        // A handler may answer HEAD without making the content.
-        (Body::Empty, Some(length)) if *asked.method == Method::HEAD => Some(length),
-        (body, declared) => body.length().or(declared),
+    // What a handler declares counts where nobody can count: for a stream, and
+    // for an answer to HEAD whose content was not made.
+    let declared = says(&CONTENT_LENGTH).then(|| framing::content_length(&fields));
+    let declared = declared.and_then(Result::ok).flatten();
+    let length = match body {
+        Body::Empty if *asked.method == Method::HEAD => declared.or(Some(0)),
+        ref body => body.length().or(declared),
     };
     let framing = framing::for_response(status, asked.version, length);
     let closes = asked.then == Then::Close
@@ -156,7 +158,7 @@ pub fn outgoing(
         || (says(&CONNECTION) && !framing::is_persistent(Version::HTTP_11, &fields));
     let then = if closes { Then::Close } else { Then::Next };
     encode::status_line(status, out);
-    write_fields(&fields, framing, then, asked.version, sender, out);
+    write_fields(&fields, framing, &Asked { then, ..*asked }, sender, out);
     let has_content = framing::may_have_content(asked.method, status);
     Outgoing { status, framing, body: if has_content { body } else { Body::Empty }, then }
 }
@@ -168,8 +170,7 @@ pub fn outgoing(
 fn write_fields(
     fields: &HeaderMap,
     framing: Framing,
-    then: Then,
-    version: Version,
+    asked: &Asked<'_>,
     sender: &Sender<'_>,
     out: &mut Vec<u8>,
 ) {
@@ -196,9 +197,9 @@ fn write_fields(
             out.extend_from_slice(b"\r\n");
         }
     }
-    match then {
+    match asked.then {
         Then::Close => out.extend_from_slice(b"Connection: close\r\n"),
-        Then::Next if version == Version::HTTP_10 => {
+        Then::Next if asked.version == Version::HTTP_10 => {
             out.extend_from_slice(b"Connection: keep-alive\r\n");
         }
         Then::Next => {}
@@ -206,11 +207,6 @@ fn write_fields(
     out.extend_from_slice(b"\r\n");
 }
 // ANCHOR_END: write_fields
-
-/// The length that a handler declares for its stream.
-fn declared_length(fields: &HeaderMap) -> Option<u64> {
-    fields.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
 
 /// The answer to a request that no handler can answer; `None` if nobody would
 /// get it. `head` is what came of the head, as far as it came.

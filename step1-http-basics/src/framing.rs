@@ -182,7 +182,7 @@ fn is_chunked(name: &[u8]) -> bool {
 
 /// `Content-Length = 1*DIGIT`, once.
 /// [RFC 9110 §8.6](https://www.rfc-editor.org/rfc/rfc9110#section-8.6)
-fn content_length(fields: &HeaderMap) -> Result<Option<u64>, FramingError> {
+pub(crate) fn content_length(fields: &HeaderMap) -> Result<Option<u64>, FramingError> {
     let mut values = fields.get_all(CONTENT_LENGTH).iter();
     let Some(value) = values.next() else { return Ok(None) };
     let bytes = value.as_bytes();
