@@ -6,12 +6,18 @@
 //! the server only chooses. A compressed file that is older than the file it
 //! stands for is left alone: it is of an earlier state.
 
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
 
 use http::HeaderMap;
 use http::header::ACCEPT_ENCODING;
 use step1_http_basics::accept;
+
+use crate::answer::OpenFile;
+use crate::static_files::Opened;
 
 /// A content coding that a file may have been stored in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +68,34 @@ impl Coding {
         });
         name.into()
     }
+}
+
+/// The compressed file beside this one, if there is one that the client takes;
+/// if not, this one. That there is none is remembered as long as this file is
+/// kept open: a browser asks for it with every request.
+pub(crate) fn choose(
+    name: &Path,
+    file: Arc<OpenFile>,
+    fields: &HeaderMap,
+    open: impl Fn(&Path) -> io::Result<Opened>,
+) -> Arc<OpenFile> {
+    if !file.state.is_negotiated || !fields.contains_key(ACCEPT_ENCODING) {
+        return file;
+    }
+    for coding in accepted(fields) {
+        if file.lacks.get(coding) {
+            continue;
+        }
+        match open(&coding.file_name(name)) {
+            Ok(Opened::File(packed)) if packed.state.modified >= file.state.modified => {
+                let state = packed.state.clone().compressed(&file.state, coding, SystemTime::now());
+                return Arc::new(OpenFile::new(Arc::clone(&packed.file), state));
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => file.lacks.set(coding),
+            _ => {}
+        }
+    }
+    file
 }
 
 // ANCHOR: accepted

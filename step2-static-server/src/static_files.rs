@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use cap_std::fs::OpenOptions;
-use http::header::{ACCEPT_ENCODING, ALLOW, LOCATION};
+use http::header::{ALLOW, LOCATION};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use step1_http_basics::handler::{Handler, Request, Response};
 
@@ -59,7 +59,7 @@ pub struct StaticFiles {
 }
 
 /// What a name turned out to be.
-enum Opened {
+pub(crate) enum Opened {
     File(Arc<OpenFile>),
     Folder,
 }
@@ -156,28 +156,9 @@ impl StaticFiles {
         }
     }
 
-    /// The compressed file beside this one, if the client takes it. That there
-    /// is none is remembered as long as this file is kept open: a browser asks
-    /// for it with every request.
+    /// This file, or a compressed one beside it that the client takes.
     fn negotiate(&self, name: &Path, file: Arc<OpenFile>, fields: &HeaderMap) -> Arc<OpenFile> {
-        if !file.state.is_negotiated || !fields.contains_key(ACCEPT_ENCODING) {
-            return file;
-        }
-        for coding in precompressed::accepted(fields) {
-            if file.lacks.get(coding) {
-                continue;
-            }
-            match self.open_inside(&coding.file_name(name)) {
-                Ok(Opened::File(packed)) if packed.state.modified >= file.state.modified => {
-                    let state =
-                        packed.state.clone().compressed(&file.state, coding, SystemTime::now());
-                    return Arc::new(OpenFile::new(Arc::clone(&packed.file), state));
-                }
-                Err(error) if error.kind() == ErrorKind::NotFound => file.lacks.set(coding),
-                _ => {}
-            }
-        }
-        file
+        precompressed::choose(name, file, fields, |name| self.open_inside(name))
     }
 
     fn list(&self, resource: &Resource, path: &str) -> Response {
@@ -281,18 +262,10 @@ impl Handler for StaticFiles {
 
 /// A method that nobody has heard of is 501; one that is not for files, 405.
 fn is_known(method: &Method) -> bool {
-    [
-        Method::GET,
-        Method::HEAD,
-        Method::POST,
-        Method::PUT,
-        Method::DELETE,
-        Method::CONNECT,
-        Method::OPTIONS,
-        Method::TRACE,
-        Method::PATCH,
-    ]
-    .contains(method)
+    matches!(
+        method.as_str(),
+        "GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "CONNECT" | "OPTIONS" | "TRACE" | "PATCH"
+    )
 }
 
 /// A folder is asked for without its slash: relative links in it would go
