@@ -23,7 +23,7 @@
 //! # Further rooms
 //!
 //! [`error_page`], [`listing`] (`--list`), [`write`](mod@write) (`--write`), [`multipart_ranges`],
-//! [`precompressed`], [`open_files`], [`cli`].
+//! [`precompressed`], [`open_files`], [`link`] (from a name back to a URL), [`cli`].
 //!
 //! # Example
 //!
@@ -44,6 +44,7 @@ pub mod answer;
 pub mod cli;
 pub mod dispatch;
 pub mod error_page;
+pub mod link;
 pub mod listing;
 pub mod multipart_ranges;
 mod open_error;

@@ -15,7 +15,8 @@ use step1_http_basics::clock;
 use step1_http_basics::handler::Response;
 
 use crate::error_page::{escape, not_guessed, styled};
-use crate::resolve::{Resource, encode_segment, is_hidden};
+use crate::link::encode_segment;
+use crate::resolve::{Resource, is_hidden};
 
 /// No more entries than this are listed; the page says so.
 const MOST: usize = 10_000;

@@ -21,7 +21,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use http::StatusCode;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode};
+use percent_encoding::percent_decode_str;
 
 /// What a path names, below the root.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,18 +106,6 @@ impl Resource {
     pub fn relative_path(&self) -> PathBuf {
         if self.segments.is_empty() { PathBuf::from(".") } else { self.segments.iter().collect() }
     }
-
-    /// The path of this folder as a URL path: from one slash to one slash, so
-    /// that it can never be taken for `//another-host/`.
-    #[must_use]
-    pub fn folder_url(&self) -> String {
-        let mut url = String::from("/");
-        for segment in &self.segments {
-            url.push_str(&encode_segment(segment));
-            url.push('/');
-        }
-        url
-    }
 }
 
 /// Whether a file with this name is not served: it begins with a dot. Only the
@@ -127,16 +115,6 @@ impl Resource {
 pub fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".") && name != ".well-known"
 }
-
-/// A name as a segment of a URL path.
-#[must_use]
-pub fn encode_segment(name: &OsStr) -> String {
-    percent_encode(name.as_encoded_bytes(), SEGMENT).to_string()
-}
-
-/// What is left as it is in a segment of a URL path: `unreserved` of
-/// [RFC 3986 §2.3](https://www.rfc-editor.org/rfc/rfc3986#section-2.3).
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 // ANCHOR: decode
 /// Decodes one segment, once: `%252e` is the name `%2e`, not a dot.
@@ -172,19 +150,6 @@ fn os_string(bytes: Vec<u8>) -> Result<OsString, PathError> {
 #[cfg(not(unix))]
 fn os_string(bytes: Vec<u8>) -> Result<OsString, PathError> {
     String::from_utf8(bytes).map(OsString::from).map_err(|_| PathError::Name)
-}
-
-impl fmt::Display for Resource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> =
-            self.segments.iter().map(|segment| OsStr::to_string_lossy(segment)).collect();
-        write!(
-            f,
-            "/{}{}",
-            names.join("/"),
-            if self.is_folder && !names.is_empty() { "/" } else { "" }
-        )
-    }
 }
 
 impl PathError {
@@ -254,13 +219,5 @@ mod tests {
         check("/a/%2Ehtpasswd", Err(PathError::Hidden));
         check("/...", Err(PathError::Hidden));
         check("/.well-known/security.txt", Ok("/.well-known/security.txt"));
-    }
-
-    #[test]
-    fn the_url_of_a_folder_stays_on_this_host() {
-        let url = |path: &str| Resource::parse(path).unwrap().folder_url();
-        assert_eq!(url("//evil.example/%2e%2e//evil.example"), "/evil.example/");
-        assert_eq!(url("/a b/你"), "/a%20b/%E4%BD%A0/");
-        assert_eq!(url("/"), "/");
     }
 }
