@@ -9,7 +9,6 @@
 //! so it does when the system has no thread left. The threads are scoped: when
 //! this function returns, none is left.
 
-use std::io;
 use std::sync::Arc;
 use std::thread;
 
@@ -32,7 +31,13 @@ pub fn thread_per_connection(server: &Server, service: &Service<'_>) {
                 let thread = thread::Builder::new().name("connection".to_owned());
                 thread.spawn_scoped(scope, move || serve_connection(&own, service))
             };
-            let spawned = spawn().or_else(|_| with_room(server, &connection, spawn));
+            let mut spawned = spawn();
+            for _ in 0..TRIES {
+                if spawned.is_err() {
+                    make_room(server, &connection);
+                    spawned = spawn();
+                }
+            }
             if let Err(error) = spawned {
                 log::warn!("no thread for another connection: {error}");
                 turn_away(&connection, service);
@@ -42,23 +47,11 @@ pub fn thread_per_connection(server: &Server, service: &Service<'_>) {
 }
 // ANCHOR_END: thread_per_connection
 
-/// Tries again while others make room, as in a full server: a silent client
-/// must not hold the last thread.
-fn with_room<T>(
-    server: &Server,
-    new: &OpenConnection<'_>,
-    spawn: impl Fn() -> io::Result<T>,
-) -> io::Result<T> {
-    let mut tries = 0;
-    loop {
-        // It is not the new one that has waited too long.
-        new.does(Activity::Answers);
-        server.open_connections().make_room();
-        new.does(Activity::AwaitsHead);
-        tries += 1;
-        match spawn() {
-            Err(_) if tries < TRIES => {}
-            done => return done,
-        }
-    }
+/// Lets another connection make room for this one, as in a full server: a silent
+/// client must not hold the last thread.
+fn make_room(server: &Server, new: &OpenConnection<'_>) {
+    // It is not the new one that has waited too long.
+    new.does(Activity::Answers);
+    server.open_connections().make_room();
+    new.does(Activity::AwaitsHead);
 }
