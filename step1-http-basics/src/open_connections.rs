@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::net::{Shutdown, SocketAddr, TcpStream};
 #[cfg(unix)]
 use std::os::fd::{AsFd, BorrowedFd};
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -31,7 +31,6 @@ pub struct OpenConnections {
     stopping: AtomicBool,
     cut_off: AtomicBool,
     capacity: usize,
-    born: Instant,
 }
 
 #[derive(Debug, Default)]
@@ -43,16 +42,19 @@ struct Entries {
 #[derive(Debug)]
 struct Entry {
     stream: TcpStream,
-    activity: AtomicU8,
-    /// Since when, in microseconds since the register was born.
-    since: AtomicU64,
-    /// The bytes that were sent since then.
-    sent: AtomicU64,
+    state: Mutex<State>,
+}
+
+/// What a connection does, since when, and how many bytes it has sent since then.
+#[derive(Debug, Clone, Copy)]
+struct State {
+    activity: Activity,
+    since: Instant,
+    sent: u64,
 }
 
 /// What a connection is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Activity {
     /// It waits for a request, or for the rest of its head.
     AwaitsHead,
@@ -87,7 +89,6 @@ impl OpenConnections {
             stopping: AtomicBool::new(false),
             cut_off: AtomicBool::new(false),
             capacity: capacity.max(1),
-            born: Instant::now(),
         }
     }
 
@@ -95,20 +96,16 @@ impl OpenConnections {
     /// Enters a connection, as soon as there is room for it; `None` when the
     /// server is stopping.
     pub fn admit(&self, stream: TcpStream, peer: Option<SocketAddr>) -> Option<OpenConnection<'_>> {
-        let mut entries = self.lock();
+        let mut entries = lock(&self.entries);
         while entries.open.len() >= self.capacity && !self.is_stopping() {
-            self.end_one(&entries);
+            end_one(&entries);
             entries = self.wait(entries, HEAD_START);
         }
         if self.is_stopping() {
             return None;
         }
-        let entry = Arc::new(Entry {
-            stream,
-            activity: AtomicU8::new(0),
-            since: AtomicU64::new(self.now()),
-            sent: AtomicU64::new(0),
-        });
+        let state = State { activity: Activity::AwaitsHead, since: Instant::now(), sent: 0 };
+        let entry = Arc::new(Entry { stream, state: Mutex::new(state) });
         let key = entries.next;
         entries.next += 1;
         entries.open.insert(key, Arc::clone(&entry));
@@ -116,10 +113,11 @@ impl OpenConnections {
     }
     // ANCHOR_END: admit
 
-    /// Ends one connection, if one can be ended, and waits until any is gone: for a server that is out of descriptors or threads.
+    /// Ends one connection, if one can be ended, and waits until any is gone: for a
+    /// server that is out of descriptors or threads.
     pub fn make_room(&self) {
-        let entries = self.lock();
-        self.end_one(&entries);
+        let entries = lock(&self.entries);
+        end_one(&entries);
         drop(self.wait(entries, Duration::from_millis(100)));
     }
 
@@ -127,8 +125,8 @@ impl OpenConnections {
     /// its answer. Nobody is admitted any more.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::SeqCst);
-        for entry in self.lock().open.values() {
-            if entry.does(Activity::AwaitsHead) {
+        for entry in lock(&self.entries).open.values() {
+            if entry.state().activity == Activity::AwaitsHead {
                 let _ = entry.stream.shutdown(Shutdown::Read);
             }
         }
@@ -144,7 +142,7 @@ impl OpenConnections {
     /// after `grace`.
     pub fn wait_until_empty(&self, grace: Duration) {
         let deadline = Instant::now() + grace;
-        let mut entries = self.lock();
+        let mut entries = lock(&self.entries);
         while !entries.open.is_empty() {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -162,7 +160,7 @@ impl OpenConnections {
 
     /// Ends all connections at once, whatever they do.
     pub fn cut_off(&self) {
-        for entry in self.lock().open.values() {
+        for entry in lock(&self.entries).open.values() {
             let _ = entry.stream.shutdown(Shutdown::Both);
         }
     }
@@ -175,51 +173,12 @@ impl OpenConnections {
 
     /// How many connections are open.
     pub fn len(&self) -> usize {
-        self.lock().open.len()
+        lock(&self.entries).open.len()
     }
 
     /// Whether none is open.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    // ANCHOR: end_one
-    /// Ends the connection that has waited longest for request bytes; if none
-    /// waits, the one that sends slowest, unless it has only begun.
-    fn end_one(&self, entries: &Entries) {
-        let now = self.now();
-        let since = |entry: &Entry| entry.since.load(Ordering::Relaxed);
-        let awaits = |entry: &&Arc<Entry>| {
-            entry.does(Activity::AwaitsHead) || entry.does(Activity::AwaitsContent)
-        };
-        let slow = |entry: &&Arc<Entry>| {
-            entry.does(Activity::Sends)
-                && u128::from(now.saturating_sub(since(entry))) > HEAD_START.as_micros()
-        };
-        let pace = |entry: &&Arc<Entry>| {
-            let milliseconds = now.saturating_sub(since(entry)) / 1000;
-            entry.sent.load(Ordering::Relaxed) / milliseconds.max(1)
-        };
-        let longest_waiting = entries.open.values().filter(awaits).min_by_key(|entry| since(entry));
-        let slowest = || entries.open.values().filter(slow).min_by_key(pace);
-        if let Some(entry) = longest_waiting.or_else(slowest) {
-            let _ = entry.stream.shutdown(Shutdown::Both);
-        }
-    }
-    // ANCHOR_END: end_one
-
-    fn now(&self) -> u64 {
-        self.moment(Instant::now())
-    }
-
-    /// In microseconds since the register was born.
-    fn moment(&self, time: Instant) -> u64 {
-        let age = time.saturating_duration_since(self.born);
-        age.as_secs() * 1_000_000 + u64::from(age.subsec_micros())
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Entries> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn wait<'g>(
@@ -231,10 +190,35 @@ impl OpenConnections {
     }
 }
 
-impl Entry {
-    fn does(&self, activity: Activity) -> bool {
-        self.activity.load(Ordering::SeqCst) == activity as u8
+// ANCHOR: end_one
+/// Ends the connection that has waited longest for request bytes; if none
+/// waits, the one that sends slowest, unless it has only begun.
+fn end_one(entries: &Entries) {
+    let now = Instant::now();
+    let states = || entries.open.values().map(|entry| (entry, entry.state()));
+    let awaits =
+        |state: &State| matches!(state.activity, Activity::AwaitsHead | Activity::AwaitsContent);
+    let age = |state: &State| now.saturating_duration_since(state.since);
+    let slow = |state: &State| state.activity == Activity::Sends && age(state) > HEAD_START;
+    let pace = |state: &State| u128::from(state.sent) / age(state).as_millis().max(1);
+    let longest_waiting =
+        states().filter(|(_, state)| awaits(state)).min_by_key(|(_, state)| state.since);
+    let slowest = || states().filter(|(_, state)| slow(state)).min_by_key(|(_, state)| pace(state));
+    if let Some((entry, _)) = longest_waiting.or_else(slowest) {
+        let _ = entry.stream.shutdown(Shutdown::Both);
     }
+}
+// ANCHOR_END: end_one
+
+impl Entry {
+    fn state(&self) -> State {
+        *lock(&self.state)
+    }
+}
+
+/// A thread that panicked has left nothing half done here.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Watched for Entry {
@@ -249,7 +233,7 @@ impl Watched for Entry {
 
         let sight = presence::look_at(&self.stream);
         // Before the response and never within it: RFC 9110 §15.2.
-        let may_tell = version >= Version::HTTP_11 && self.does(Activity::Answers);
+        let may_tell = version >= Version::HTTP_11 && self.state().activity == Activity::Answers;
         if sight == Sight::HalfClosed && may_tell {
             let sent = send(&self.stream, CONTINUE, SendFlags::DONTWAIT | SendFlags::NOSIGNAL);
             // Half an interim response would spoil the one that follows.
@@ -280,16 +264,14 @@ impl OpenConnection<'_> {
 
     /// Notes what the connection does since a moment ago.
     pub fn does_since(&self, activity: Activity, since: Instant) {
-        self.entry.since.store(self.register.moment(since), Ordering::Relaxed);
-        self.entry.sent.store(0, Ordering::Relaxed);
-        // Last, and in one order with `stop`: either the stop sees that this
-        // connection waits, or this connection sees that it is the last.
-        self.entry.activity.store(activity as u8, Ordering::SeqCst);
+        // Either a stop sees that this connection waits, or this connection
+        // sees that it is the last: `stop` looks here after it has said so.
+        *lock(&self.entry.state) = State { activity, since, sent: 0 };
     }
 
     /// Notes that so many bytes of a response were sent.
     pub fn sent(&self, bytes: usize) {
-        self.entry.sent.fetch_add(bytes as u64, Ordering::Relaxed);
+        lock(&self.entry.state).sent += bytes as u64;
     }
 
     /// The client, for a handler that wants to know whether it is still there.
@@ -307,7 +289,7 @@ impl OpenConnection<'_> {
 
 impl Drop for OpenConnection<'_> {
     fn drop(&mut self) {
-        self.register.lock().open.remove(&self.key);
+        lock(&self.register.entries).open.remove(&self.key);
         self.register.changed.notify_all();
     }
 }
