@@ -22,7 +22,7 @@ use std::fmt;
 use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode, Version};
 
-use crate::head_error::is_token_byte;
+use crate::head_error::is_token;
 
 /// How the end of a message's content is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,8 +172,7 @@ fn transfer_encoding(fields: &HeaderMap) -> Result<Framing, FramingError> {
 /// [RFC 9112 §7](https://www.rfc-editor.org/rfc/rfc9112#section-7)
 fn coding_name(member: &[u8]) -> Option<&[u8]> {
     let name = member.split(|&byte| byte == b';').next()?.trim_ascii_end();
-    let is_token = !name.is_empty() && name.iter().copied().all(is_token_byte);
-    (is_token && (name == member || !is_chunked(name))).then_some(name)
+    (is_token(name) && (name == member || !is_chunked(name))).then_some(name)
 }
 
 fn is_chunked(name: &[u8]) -> bool {

@@ -79,18 +79,8 @@ impl HeadError {
     pub(crate) fn explain(error: httparse::Error, input: &[u8]) -> Self {
         match error {
             httparse::Error::Token if input.starts_with(&[0x16]) => Self::LooksLikeTls,
-            httparse::Error::Token => wrong_request_line(input),
-            // The digits of the version are not followed by the line end.
-            httparse::Error::NewLine => Self::RequestLine,
-            httparse::Error::Version => {
-                let line = input.split(|&byte| byte == b'\r').next().unwrap_or_default();
-                let parts: Vec<_> = line.split(|&byte| byte == b' ').collect();
-                match parts.as_slice() {
-                    [_, target, version] if !target.is_empty() && is_version(version) => {
-                        Self::UnsupportedVersion
-                    }
-                    _ => Self::RequestLine,
-                }
+            httparse::Error::Token | httparse::Error::NewLine | httparse::Error::Version => {
+                wrong_request_line(error, input)
             }
             error => Self::explain_fields(error, after_first_line(input)),
         }
@@ -109,17 +99,21 @@ impl HeadError {
     }
 }
 
-/// The first byte of a request line that may not stand where it stands.
-fn wrong_request_line(line: &[u8]) -> HeadError {
-    let parts = line.split(|&byte| byte == b'\r').next().unwrap_or_default();
-    let mut parts = parts.splitn(3, |&byte| byte == b' ');
-    let (method, target) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    if method.is_empty() || !method.iter().copied().all(is_token_byte) {
+/// The first part of a request line that is not what it should be.
+fn wrong_request_line(error: httparse::Error, input: &[u8]) -> HeadError {
+    let line = input.split(|&byte| byte == b'\r').next().unwrap_or_default();
+    let parts: Vec<_> = line.split(|&byte| byte == b' ').collect();
+    let part = |index: usize| parts.get(index).copied().unwrap_or_default();
+    if !is_token(part(0)) {
         return HeadError::Method;
     }
-    match target.iter().find(|byte| !byte.is_ascii_graphic()) {
-        Some(&byte) => HeadError::Target(TargetError::Byte(byte)),
-        None => HeadError::RequestLine,
+    if let Some(&byte) = part(1).iter().find(|byte| !byte.is_ascii_graphic()) {
+        return HeadError::Target(TargetError::Byte(byte));
+    }
+    let has_a_version = parts.len() == 3 && !part(1).is_empty() && is_version(part(2));
+    match error {
+        httparse::Error::Version if has_a_version => HeadError::UnsupportedVersion,
+        _ => HeadError::RequestLine,
     }
 }
 
@@ -142,6 +136,11 @@ fn wrong_name(line: &[u8]) -> Option<HeadError> {
 /// `tchar` of [RFC 9110 §5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
 pub(crate) fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// `token = 1*tchar`
+pub(crate) fn is_token(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().copied().all(is_token_byte)
 }
 
 /// `HTTP-version = "HTTP" "/" DIGIT "." DIGIT`
