@@ -9,6 +9,8 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_step2-static-server");
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -55,10 +57,8 @@ impl Running {
         answer
     }
 
-    fn signal(&self, name: &str) {
-        let status =
-            Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status().unwrap();
-        assert!(status.success());
+    fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
 
     /// Waits for the end: the exit code, what it printed, what it complained of.
@@ -89,7 +89,7 @@ fn run(flags: &[&str]) -> Output {
 
 #[test]
 fn each_request_is_a_line_and_a_signal_ends_it_in_peace() {
-    for signal in ["INT", "TERM"] {
+    for signal in [Signal::INT, Signal::TERM] {
         let root = site();
         let server = Running::start(root.path(), "", &[]);
         assert!(server.ask("/?q").ends_with("home"));
@@ -111,8 +111,7 @@ fn a_signal_that_follows_the_first_lines_at_once_ends_it_in_peace() {
     let root = site();
     for _ in 0..20 {
         let server = Running::start(root.path(), "", &[]);
-        let pid = rustix::process::Pid::from_raw(server.child.id().cast_signed()).unwrap();
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        server.signal(Signal::TERM);
         assert_eq!(server.wait().0, Some(0));
     }
 }
@@ -122,7 +121,7 @@ fn quiet_prints_no_lines() {
     let root = site();
     let server = Running::start(root.path(), "", &["--quiet"]);
     server.ask("/");
-    server.signal("TERM");
+    server.signal(Signal::TERM);
     let (code, printed, _) = server.wait();
     assert_eq!(code, Some(0));
     assert!(!printed.contains("GET"), "{printed}");
@@ -137,7 +136,7 @@ fn a_download_is_finished_before_the_end() {
     stream.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
     let mut first = [0; 1];
     stream.read_exact(&mut first).unwrap();
-    server.signal("TERM");
+    server.signal(Signal::TERM);
     let mut rest = Vec::new();
     stream.read_to_end(&mut rest).unwrap();
     assert!(rest.len() > 30_000_000);
@@ -153,7 +152,7 @@ fn a_download_that_nobody_reads_ends_with_the_grace() {
     stream.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
     let mut first = [0; 1];
     stream.read_exact(&mut first).unwrap();
-    server.signal("TERM");
+    server.signal(Signal::TERM);
     let began = Instant::now();
     let (code, _, complained) = server.wait();
     assert_eq!(code, Some(0));
@@ -170,7 +169,7 @@ fn a_stop_turns_newcomers_away_while_a_download_is_finished() {
     let mut stream = server.connect();
     stream.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
     stream.read_exact(&mut [0; 1]).unwrap();
-    server.signal("TERM");
+    server.signal(Signal::TERM);
     // Another server can have the port as soon as this one has left it.
     let began = Instant::now();
     let next = loop {
@@ -203,7 +202,7 @@ fn silent_clients_do_not_hold_the_last_thread() {
         assert!(server.ask("/").ends_with("home"));
     }
     drop(silent);
-    server.signal("TERM");
+    server.signal(Signal::TERM);
     assert_eq!(server.wait().0, Some(0));
 }
 
@@ -215,7 +214,7 @@ fn few_descriptors_make_few_connections_and_no_errors() {
     assert!(server.ask("/").ends_with("home"));
     drop(silent);
     assert!(server.ask("/").ends_with("home"));
-    server.signal("TERM");
+    server.signal(Signal::TERM);
     let (code, _, complained) = server.wait();
     assert_eq!(code, Some(0));
     assert_eq!(complained.lines().count(), 1, "{complained}");
@@ -239,7 +238,7 @@ fn uploads_leave_a_descriptor_for_everybody_else() {
         assert!(server.ask("/").ends_with("home"));
     }
     drop(uploads);
-    server.signal("TERM");
+    server.signal(Signal::TERM);
     let (code, _, complained) = server.wait();
     assert_eq!(code, Some(0));
     assert!(complained.contains("16 connections at a time instead of 400"), "{complained}");
@@ -255,7 +254,7 @@ fn a_log_that_nobody_reads_keeps_nobody_waiting() {
     for _ in 0..60 {
         assert!(server.ask(&long).ends_with("home"));
     }
-    server.signal("TERM");
+    server.signal(Signal::TERM);
     assert_eq!(server.wait().0, Some(0));
 }
 
@@ -267,7 +266,7 @@ fn nobody_is_let_in_while_the_last_download_is_finished() {
     let mut stream = server.connect();
     stream.write_all(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
     stream.read_exact(&mut [0]).unwrap();
-    server.signal("TERM");
+    server.signal(Signal::TERM);
     let began = Instant::now();
     while TcpStream::connect(&server.address).is_ok() {
         assert!(began.elapsed() < DEADLINE, "it still listens");

@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use step3_cgi::cgi::Options;
 use support::{Client, Place, ask, is_there, message, pid_in, until};
 
@@ -222,7 +223,8 @@ fn a_process_that_makes_a_session_of_its_own_gets_away() {
         assert_eq!(ask("GET /cgi-bin/daemon").text(), "hi\n");
         let pid = pid_in(&note);
         assert!(is_there(&pid));
-        assert!(Command::new("kill").arg(&pid).status().unwrap().success());
+        let pid = Pid::from_raw(pid.parse().unwrap()).unwrap();
+        kill_process(pid, Signal::TERM).unwrap();
     });
 }
 
