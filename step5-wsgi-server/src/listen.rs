@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use mio::event::Source;
 use socket2::{Domain, SockAddr, SockRef, Type};
 use step1_http_basics::cli;
+use step1_http_basics::serve::never_pace_on_loopback;
 
 use crate::event_loop::Socket;
 
@@ -110,6 +111,7 @@ impl Listener {
     pub fn inherited(descriptor: OwnedFd) -> io::Result<Self> {
         let socket = SockRef::from(&descriptor);
         socket.set_nonblocking(true)?;
+        never_pace_on_loopback(&socket);
         let address = socket.local_addr()?;
         let kind = if address.is_unix() {
             let listener = std::os::unix::net::UnixListener::from(descriptor);
@@ -245,6 +247,14 @@ mod tests {
         check("unix:", None);
         check("localhost:http", None);
         check("localhost:65536", None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_crosses_no_network_is_not_paced() {
+        let listener = Listener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+        let congestion = rustix::net::sockopt::tcp_congestion(listener.descriptor());
+        assert_eq!(congestion.unwrap(), "reno");
     }
 
     #[test]
