@@ -121,7 +121,7 @@ impl Cgi {
     #[must_use]
     pub fn with_command(mut self, name: &str, program: &Path, arguments: &[&str]) -> Self {
         let arguments = arguments.iter().map(Into::into).collect();
-        self.scripts.add_command(name.into(), program.to_owned(), arguments);
+        self.scripts.commands.insert(name.into(), (program.to_owned(), arguments));
         self
     }
 
@@ -176,7 +176,8 @@ impl Cgi {
     // ANCHOR: command
     fn command(&self, request: &Request<'_>, script: &Script, length: Option<u64>) -> Command {
         let mut command = Command::new(&script.program);
-        command.args(&script.arguments).current_dir(&script.directory).env_clear();
+        let folder = script.program.parent().unwrap_or(Path::new("/"));
+        command.args(&script.arguments).current_dir(folder).env_clear();
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         MetaVariables {
             script_name: &script.name,

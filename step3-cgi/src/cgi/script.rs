@@ -34,15 +34,14 @@ pub(crate) struct Script {
     pub(crate) program: PathBuf,
     /// What to call it with.
     pub(crate) arguments: Vec<OsString>,
-    /// Where it works.
-    pub(crate) directory: PathBuf,
 }
 
 /// Where programs are found.
 #[derive(Debug, Default)]
 pub(crate) struct Scripts {
     folder: Option<(Dir, PathBuf)>,
-    commands: BTreeMap<OsString, (PathBuf, Vec<OsString>)>,
+    /// Programs with arguments, by name.
+    pub(crate) commands: BTreeMap<OsString, (PathBuf, Vec<OsString>)>,
 }
 
 impl Scripts {
@@ -53,23 +52,13 @@ impl Scripts {
         Ok(())
     }
 
-    pub(crate) fn add_command(
-        &mut self,
-        name: OsString,
-        program: PathBuf,
-        arguments: Vec<OsString>,
-    ) {
-        self.commands.insert(name, (program, arguments));
-    }
-
     // ANCHOR: find
     /// The program that a path names.
     pub(crate) fn find(&self, resource: &Resource) -> Result<Script, Fault> {
         let names = &resource.segments()[MOUNTED..];
         let Some(first) = names.first() else { return Err(Fault::Folder) };
         if let Some((program, arguments)) = self.commands.get(first) {
-            let directory = program.parent().unwrap_or(Path::new("/")).to_owned();
-            return Ok(script(resource, MOUNTED + 1, program.clone(), arguments, directory));
+            return Ok(script(resource, MOUNTED + 1, program.clone(), arguments.clone()));
         }
         let Some((folder, path)) = &self.folder else { return Err(Fault::NotFound) };
         let mut name = PathBuf::new();
@@ -88,9 +77,7 @@ impl Scripts {
             if segment.as_encoded_bytes().starts_with(b"nph-") {
                 return Err(Fault::NonParsedHeader);
             }
-            let program = path.join(&name);
-            let directory = program.parent().unwrap_or(path).to_owned();
-            return Ok(script(resource, MOUNTED + at + 1, program, &[], directory));
+            return Ok(script(resource, MOUNTED + at + 1, path.join(&name), Vec::new()));
         }
         Err(Fault::Folder)
     }
@@ -101,11 +88,10 @@ fn script(
     resource: &Resource,
     length: usize,
     program: PathBuf,
-    arguments: &[OsString],
-    directory: PathBuf,
+    arguments: Vec<OsString>,
 ) -> Script {
     let (name, path_info) = split(resource, length);
-    Script { name, path_info, program, arguments: arguments.to_vec(), directory }
+    Script { name, path_info, program, arguments }
 }
 
 fn not_found(error: io::Error) -> Fault {
