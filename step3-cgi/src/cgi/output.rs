@@ -2,14 +2,13 @@
 //!
 //! Chapter 4 · RFC 3875 §6
 //!
-//! *Strategy*: output is read as it comes, and kept until somebody wants it.
-//! The head is taken off it; what is kept is content. When enough of that is
-//! kept, no more is asked for, and the program waits. What it complains of is
-//! read at any time, so that no program waits because nobody reads complaints.
+//! *Strategy*: the head is taken off the output as it comes; what follows is kept
+//! until somebody wants it. When enough is kept, no more is asked for, and the
+//! program waits. What it complains of is read at any time.
 
 use std::collections::VecDeque;
 use std::io::Read;
-use std::mem::{MaybeUninit, replace, take};
+use std::mem::{MaybeUninit, take};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::process::{ChildStderr, ChildStdout};
 
@@ -24,19 +23,15 @@ use crate::response::{Reader, Reply, ResponseError};
 pub(super) struct Output {
     /// `None` when nothing more is read from it.
     pipe: Option<ChildStdout>,
-    head: Head,
+    /// Until the head is over.
+    reader: Option<Reader>,
+    head: Option<Reply>,
     content: VecDeque<u8>,
-}
-
-enum Head {
-    Comes(Reader),
-    Is(Reply),
-    WasTaken,
 }
 
 impl Output {
     pub(super) fn new(pipe: Option<ChildStdout>) -> Self {
-        Output { pipe, head: Head::Comes(Reader::new()), content: VecDeque::new() }
+        Output { pipe, reader: Some(Reader::new()), head: None, content: VecDeque::new() }
     }
 
     /// What to `poll` for more, if more is wanted.
@@ -81,9 +76,9 @@ impl Output {
             self.pipe = None;
         }
         record.add(1, piece);
-        if let Head::Comes(reader) = &mut self.head {
-            let Some((reply, used)) = reader.feed(piece)? else { return Ok(false) };
-            self.head = Head::Is(reply);
+        if let Some(reader) = &mut self.reader {
+            let Some((head, used)) = reader.feed(piece)? else { return Ok(false) };
+            (self.reader, self.head) = (None, Some(head));
             piece = &piece[used..];
         } else if piece.is_empty() {
             return Ok(false);
@@ -94,13 +89,7 @@ impl Output {
 
     /// The head, once, when it has come.
     pub(super) fn head(&mut self) -> Option<Reply> {
-        match replace(&mut self.head, Head::WasTaken) {
-            Head::Is(reply) => Some(reply),
-            other => {
-                self.head = other;
-                None
-            }
-        }
+        self.head.take()
     }
 
     /// Copies content that is kept; 0 if none is.
