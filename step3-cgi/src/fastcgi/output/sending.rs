@@ -28,7 +28,8 @@ impl Output {
         let sent = self.lease()?.send_first(&request.first)?;
         self.was_sent = true;
         self.send(&request.first[sent..])?;
-        if request.rest.is_some() {
+        // It may have answered before it had all.
+        if request.rest.is_some() || self.lease.is_none() {
             return Ok(());
         }
         self.all_was_sent = true;
