@@ -7,6 +7,7 @@
 //! one waits, and step 2's starts a thread for it. To be stopped, a loop that
 //! sleeps in `accept` must wake up: so the one who stops it connects to it.
 
+mod listen;
 mod until_signal;
 
 use std::io::{self, ErrorKind};
@@ -14,13 +15,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, T
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use socket2::{Domain, Socket, Type};
-
+pub use self::listen::never_pace_on_loopback;
 use crate::connection::{Service, serve_connection};
 use crate::open_connections::{OpenConnection, OpenConnections};
-
-/// How many connections the kernel may keep for us before we accept them.
-const BACKLOG: i32 = 1024;
 
 /// A listening socket, and the connections that came through it.
 #[derive(Debug)]
@@ -46,7 +43,7 @@ impl Server {
     ) -> io::Result<Server> {
         let mut last = io::Error::new(ErrorKind::InvalidInput, "the name has no address");
         for address in address.to_socket_addrs()? {
-            match listen(address) {
+            match listen::listen(address) {
                 Ok(listener) => {
                     let address = listener.local_addr()?;
                     let open = OpenConnections::new(within_descriptors(capacity, 2));
@@ -150,56 +147,4 @@ fn within_descriptors(wanted: usize, each: usize) -> usize {
 #[cfg(not(unix))]
 fn within_descriptors(wanted: usize, _: usize) -> usize {
     wanted
-}
-
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
-    // On Unix this means: also while connections of an earlier run linger. On
-    // Windows it would mean: also if another program listens there.
-    #[cfg(unix)]
-    socket.set_reuse_address(true)?;
-    socket.bind(&address.into())?;
-    never_pace_on_loopback(&socket);
-    socket.listen(BACKLOG)?;
-    Ok(socket.into())
-}
-
-// ANCHOR: never_pace
-/// Lets what comes through a socket that listens on loopback be sent at once. TCP
-/// takes care not to flood a network, and some systems spread packets over time for
-/// that (BBR). Between a server and a proxy on the same machine there is no network,
-/// and each timer costs more than the packets that it holds back. Reno never holds
-/// them back, and every Linux has it. Connections inherit this from their listener.
-/// [RFC 5681 §3](https://www.rfc-editor.org/rfc/rfc5681#section-3)
-pub fn never_pace_on_loopback(listener: &Socket) {
-    let address = listener.local_addr().ok().and_then(|address| address.as_socket());
-    if address.is_some_and(|address| address.ip().is_loopback()) {
-        // Where this is not allowed, all works as well, only slower.
-        #[cfg(target_os = "linux")]
-        let _ = rustix::net::sockopt::set_tcp_congestion(listener, "reno");
-    }
-}
-// ANCHOR_END: never_pace
-
-#[cfg(all(test, target_os = "linux"))]
-mod tests {
-    use rustix::net::sockopt::tcp_congestion;
-
-    use super::*;
-
-    #[test]
-    fn what_crosses_no_network_is_not_paced() {
-        let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
-        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let (accepted, _) = listener.accept().unwrap();
-        assert_eq!(tcp_congestion(&accepted).unwrap(), "reno");
-        drop(client);
-    }
-
-    #[test]
-    fn what_may_cross_a_network_is_sent_as_the_system_wants_it() {
-        let usual = std::fs::read_to_string("/proc/sys/net/ipv4/tcp_congestion_control").unwrap();
-        let listener = listen((Ipv4Addr::UNSPECIFIED, 0).into()).unwrap();
-        assert_eq!(tcp_congestion(&listener).unwrap(), usual.trim());
-    }
 }
