@@ -149,13 +149,11 @@ pub fn log_to_stderr() {
         }
         fn log(&self, record: &log::Record<'_>) {
             if self.enabled(record.metadata()) {
-                // If standard error is gone there is nobody left to tell.
-                let _ = writeln!(
-                    io::stderr(),
-                    "{}: {}",
-                    record.level().as_str().to_lowercase(),
-                    record.args()
-                );
+                let level = record.level().as_str().to_lowercase();
+                let line = format!("{level}: {}\n", record.args());
+                // One write, or lines of several processes may mix. If standard
+                // error is gone there is nobody left to tell.
+                let _ = io::stderr().write_all(line.as_bytes());
             }
         }
         fn flush(&self) {}

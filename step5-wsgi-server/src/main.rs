@@ -12,7 +12,9 @@ fn main() -> ExitCode {
     match command::run(&Args::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("step5-wsgi-server: {}", failure.message);
+            // One write, as a line of the log is: a master may write, too.
+            let line = format!("step5-wsgi-server: {}\n", failure.message);
+            eprint!("{line}");
             ExitCode::from(failure.status)
         }
     }

@@ -7,12 +7,15 @@ mod program;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixDatagram;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use program::{Load, PROGRAM, Program, answered_by, connect, get, is_alive, pid, until, workers};
+use program::{
+    DEADLINE, Load, PROGRAM, Program, answered_by, connect, get, is_alive, pid, until, workers,
+};
 use rustix::process::{Signal, kill_process};
 
 #[test]
@@ -215,6 +218,33 @@ fn a_reload_that_fails_changes_nothing() {
     let after = until(|| (program.workers().len() == 2).then(|| program.workers()));
     assert_eq!(after, Some(before));
     assert!(program.get("/").contains("home"));
+}
+
+/// What a server writes first on standard error. Each write is a message here.
+fn first_write(flags: &[&str]) -> String {
+    let (ours, theirs) = UnixDatagram::pair().unwrap();
+    ours.set_read_timeout(Some(DEADLINE)).unwrap();
+    let mut server = Command::new("sh")
+        .args(["-c", "ulimit -n 64; exec \"$0\" \"$@\"", PROGRAM, "--port", "0"])
+        .args(flags)
+        .stdout(Stdio::null())
+        .stderr(OwnedFd::from(theirs))
+        .spawn()
+        .unwrap();
+    let mut message = [0; 4096];
+    let received = ours.recv(&mut message);
+    let _ = server.kill();
+    server.wait().unwrap();
+    String::from_utf8_lossy(&message[..received.unwrap()]).into_owned()
+}
+
+#[test]
+fn a_line_on_standard_error_is_one_write_so_those_of_several_processes_never_mix() {
+    let warning = first_write(&["hello"]);
+    assert!(warning.starts_with("warn: ") && warning.ends_with("`ulimit -n` is 64\n"), "{warning}");
+    let failure = first_write(&["--root", "/nowhere"]);
+    let name = "step5-wsgi-server: cannot serve /nowhere: ";
+    assert!(failure.starts_with(name) && failure.ends_with(")\n"), "{failure}");
 }
 
 #[test]
