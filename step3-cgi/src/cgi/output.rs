@@ -104,6 +104,12 @@ impl Output {
     }
 }
 
+/// How many bytes of standard error are read at a time.
+const LINES: usize = 4 * 1024;
+
+/// How many bytes a pipe holds on Linux, unless somebody has asked for more.
+const PIPE: usize = 64 * 1024;
+
 /// The standard error of a program: until it ends, its lines go into the log.
 pub(super) struct Complaints(Option<(ChildStderr, ErrorLines)>);
 
@@ -121,7 +127,7 @@ impl Complaints {
     /// Reads a piece of what is there.
     pub(super) fn take(&mut self, record: &mut Recording) {
         let Some((pipe, lines)) = &mut self.0 else { return };
-        let mut piece = [MaybeUninit::uninit(); 4 * 1024];
+        let mut piece = [MaybeUninit::uninit(); LINES];
         match read(&*pipe, &mut piece) {
             Ok((complaint, _)) if !complaint.is_empty() => {
                 lines.take(complaint);
@@ -132,15 +138,16 @@ impl Complaints {
         }
     }
 
-    /// Reads what the program has left behind, and no more than that: somebody
-    /// who got away may still hold the pipe.
+    /// Reads what the program has left behind, and no more than a pipe holds:
+    /// somebody who got away may still write into it.
     pub(super) fn take_rest(&mut self, record: &mut Recording) {
         if let Some((pipe, _)) = &self.0 {
             // As long as it is empty, reading would wait.
             let _ = ioctl_fionbio(pipe, true);
         }
-        while self.0.is_some() {
+        for _ in 0..PIPE / LINES {
             self.take(record);
         }
+        self.0 = None;
     }
 }
