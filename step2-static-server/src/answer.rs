@@ -31,6 +31,8 @@ pub struct OpenFile {
     pub file: Arc<File>,
     /// Its media type, length and time.
     pub state: Representation,
+    /// The fields of an answer with all of it.
+    fields: HeaderMap,
     /// In which codings there is no file beside this one.
     pub lacks: Lacks,
     /// All of it, if it is small and asked for often.
@@ -41,7 +43,10 @@ impl OpenFile {
     /// An open file of which nothing else is known.
     #[must_use]
     pub fn new(file: Arc<File>, state: Representation) -> Self {
-        OpenFile { file, state, lacks: Lacks::default(), content: OnceLock::new() }
+        let mut fields = HeaderMap::with_capacity(6);
+        fields.insert(CONTENT_TYPE, state.media_type.clone());
+        describe(&mut fields, &state);
+        OpenFile { file, state, fields, lacks: Lacks::default(), content: OnceLock::new() }
     }
 }
 
@@ -55,7 +60,7 @@ pub fn answer(request: &Request<'_>, open: &OpenFile) -> Response {
         Outcome::NotModified => Response::new(StatusCode::NOT_MODIFIED),
         Outcome::Failed => return error_page::precondition_failed(),
         Outcome::Proceed => match ranges(method, fields, &validators, &open.state) {
-            Ranges::All => whole(open),
+            Ranges::All => return whole(open),
             Ranges::Unsatisfiable => return unsatisfiable(open.state.length),
             Ranges::Some(ranges) => match ranges.as_slice() {
                 [range] => part(open, range.clone()),
@@ -87,13 +92,11 @@ fn ranges(
 }
 
 fn whole(open: &OpenFile) -> Response {
-    let mut response = Response::new(StatusCode::OK);
-    response.fields.insert(CONTENT_TYPE, open.state.media_type.clone());
-    response.body = match open.content.get() {
+    let body = match open.content.get() {
         Some(content) => Body::Bytes(content.clone()),
         None => Body::File { file: Arc::clone(&open.file), range: 0..open.state.length },
     };
-    response
+    Response { status: StatusCode::OK, fields: open.fields.clone(), body }
 }
 
 fn part(open: &OpenFile, range: std::ops::Range<u64>) -> Response {
