@@ -179,19 +179,16 @@ impl<O: Output> Call<O> {
     /// Makes it ready for another request, with the memory that it has. If the
     /// last application still holds its `start_response` or `write`, nothing of
     /// this call is used again: they must not reach into another's response.
-    pub fn renew(&mut self)
-    where
-        O: Default,
-    {
-        if Arc::strong_count(&self.start_response) == 1 && Arc::strong_count(&self.write) == 2 {
-            let mut account = lock(&self.account);
-            account.stage = Stage::NotStarted;
-            account.owed = None;
-            account.answers_head = false;
-        } else {
-            let output = std::mem::take(&mut lock(&self.account).output);
+    pub fn renew(&mut self, output: O) {
+        if Arc::strong_count(&self.start_response) != 1 || Arc::strong_count(&self.write) != 2 {
             *self = Call::new(output);
+            return;
         }
+        let mut account = lock(&self.account);
+        account.stage = Stage::NotStarted;
+        account.owed = None;
+        account.answers_head = false;
+        account.output = output;
     }
 
     /// The output. What an application may still hold writes to a new one.

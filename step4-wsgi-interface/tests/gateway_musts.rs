@@ -393,14 +393,13 @@ fn a_call_that_is_used_again_is_as_new() {
     let first = call.start_response();
     first("200 OK", &[("Content-Length", "3")], None).expect("begun");
     call.send(b"abc").expect("sent");
-    call.with_output(std::mem::take);
     // The application has kept its `start_response`.
-    call.renew();
+    call.renew(Memory::default());
     let _ = first("200 OK", &TEXT, Some("late".into()));
     assert!(!call.is_sent());
     assert!(call.send(b"x").is_err(), "the old one does not begin the new response");
 
-    call.renew();
+    call.renew(Memory::default());
     let second = call.start_response();
     second("404 Not Found", &TEXT, None).expect("begun");
     call.send(b"longer than three").expect("the old length is forgotten");

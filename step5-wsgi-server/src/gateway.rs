@@ -60,8 +60,15 @@ impl<A: Application + Send + Sync> Gateway<A> {
 impl<A: Application + Send + Sync> Responder for Gateway<A> {
     // ANCHOR: respond
     fn respond(&self, mut request: Arrived<'_>, push: Push) -> Answer {
-        let mut call = self.spare().pop().unwrap_or_else(|| Call::new(Early::default()));
-        call.with_output(|early| early.push = Some(push));
+        let early = Early { push: Some(push) };
+        let spare = self.spare().pop();
+        let call = match spare {
+            Some(mut call) => {
+                call.renew(early);
+                call
+            }
+            None => Call::new(early),
+        };
         if request.head.method == Method::HEAD {
             call.answers_head();
         }
@@ -72,7 +79,6 @@ impl<A: Application + Send + Sync> Responder for Gateway<A> {
             answer::from_body(&call, body, &head.method)
         })
         .unwrap_or_else(|error| failed(&call, &error, head));
-        call.renew();
         let mut spare = self.spare();
         if spare.len() < SPARE {
             spare.push(call);
@@ -117,7 +123,6 @@ impl io::Read for Failed {
 }
 
 /// Where `write()` leads: to the client, while the application is called.
-#[derive(Default)]
 struct Early {
     push: Option<Push>,
 }

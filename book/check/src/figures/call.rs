@@ -103,7 +103,7 @@ fn calling(application: impl Application + 'static) -> Box<dyn FnMut()> {
         let body = contained(|| application.call(environ(), call.start_response()));
         let head = call.take_head(|head, _| black_box(head).headers().len());
         let _ = black_box((body, head));
-        call.renew();
+        call.renew(Memory::default());
     })
 }
 
