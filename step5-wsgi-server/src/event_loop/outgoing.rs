@@ -32,6 +32,8 @@ use crate::stream::Stream;
 
 /// Content up to this size is copied behind the head, and leaves with it.
 const SMALL: usize = 32 * 1024;
+/// Room for most heads, and for short content: so a new buffer grows once.
+const ROOM: usize = 1024;
 /// The most that a file may take of one turn: the others wait meanwhile.
 const TURN: usize = 1024 * 1024;
 
@@ -234,6 +236,7 @@ impl Outgoing {
     pub(crate) fn reuse(&mut self) {
         self.bytes.clear();
         self.bytes.shrink_to(2 * SMALL);
+        self.bytes.reserve(ROOM);
         (self.at, self.sent, self.moved) = (0, 0, 0);
         (self.pushed, self.head_waits) = (None, false);
     }
