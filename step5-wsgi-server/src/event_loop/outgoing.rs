@@ -88,6 +88,15 @@ impl Source {
             _ => Source::Nothing,
         }
     }
+
+    fn is_over(&self) -> bool {
+        match self {
+            Source::Nothing => true,
+            Source::Bytes(content) => content.is_empty(),
+            Source::File { range, .. } => range.is_empty(),
+            Source::Stream(stream) => stream.has_ended(),
+        }
+    }
 }
 
 impl Outgoing {
@@ -176,13 +185,12 @@ impl Outgoing {
         if self.head_waits {
             return Ok(Pumped::NeedsPiece);
         }
-        loop {
+        while !self.has_left() {
+            if turn >= TURN {
+                return Ok(Pumped::Yields);
+            }
             let sent = if self.at < self.bytes.len() {
-                let follows = match self.source {
-                    Source::File { .. } | Source::Bytes(_) => Follows::More,
-                    _ => Follows::Nothing,
-                };
-                self.send_bytes(socket, follows, recording.as_deref_mut())?
+                self.send_bytes(socket, recording.as_deref_mut())?
             } else if let Some(pushed) = &self.pushed {
                 match pushed.drain(socket, recording.as_deref_mut())? {
                     Some(0) => {
@@ -191,21 +199,16 @@ impl Outgoing {
                     }
                     sent => sent,
                 }
+            } else if let Source::Stream(_) = self.source {
+                return Ok(Pumped::NeedsPiece);
             } else {
-                match self.send_source(socket, recording.as_deref_mut())? {
-                    Sent::Bytes(sent) => Some(sent),
-                    Sent::Blocked => None,
-                    Sent::NeedsPiece => return Ok(Pumped::NeedsPiece),
-                    Sent::End => return Ok(Pumped::Done),
-                }
+                self.send_source(socket, recording.as_deref_mut())?
             };
             let Some(sent) = sent else { return Ok(Pumped::Blocked) };
             self.moved += sent as u64;
             turn += sent;
-            if turn >= TURN {
-                return Ok(Pumped::Yields);
-            }
         }
+        Ok(Pumped::Done)
     }
     // ANCHOR_END: pump
 
@@ -241,12 +244,19 @@ impl Outgoing {
         (self.pushed, self.head_waits) = (None, false);
     }
 
+    fn has_left(&self) -> bool {
+        self.at == self.bytes.len() && self.pushed.is_none() && self.source.is_over()
+    }
+
     fn send_bytes(
         &mut self,
         socket: &Socket,
-        follows: Follows,
         recording: Option<&mut Recording>,
     ) -> io::Result<Option<usize>> {
+        let follows = match self.source {
+            Source::File { .. } | Source::Bytes(_) => Follows::More,
+            _ => Follows::Nothing,
+        };
         let sent = socket.send(&self.bytes[self.at..], follows)?;
         if let Some(sent) = sent {
             if let Some(recording) = recording {
@@ -265,39 +275,33 @@ impl Outgoing {
         &mut self,
         socket: &Socket,
         recording: Option<&mut Recording>,
-    ) -> io::Result<Sent> {
+    ) -> io::Result<Option<usize>> {
         match &mut self.source {
-            Source::Nothing => Ok(Sent::End),
-            Source::Bytes(content) if content.is_empty() => Ok(Sent::End),
+            // The pump has looked for these.
+            Source::Nothing | Source::Stream(_) => Ok(Some(0)),
             Source::Bytes(content) => {
-                let Some(sent) = socket.send(content, Follows::Nothing)? else {
-                    return Ok(Sent::Blocked);
-                };
-                let sent_now = content.split_to(sent);
+                let sent = socket.send(content, Follows::Nothing)?;
+                let sent_now = content.split_to(sent.unwrap_or(0));
                 if let Some(recording) = recording {
                     recording.keep_sent(&sent_now);
                 }
-                Ok(Sent::Bytes(sent))
+                Ok(sent)
             }
-            Source::File { range, .. } if range.start >= range.end => Ok(Sent::End),
             Source::File { file, range } if recording.is_some() => {
                 // The x-ray wants to see the bytes, so they come by here.
                 let (file, start) = (Arc::clone(file), range.start);
                 range.start = range.end.min(start + SMALL as u64);
                 let range = start..range.start;
                 self.copy_behind(&file, range)?;
-                Ok(Sent::Bytes(0))
+                Ok(Some(0))
             }
             Source::File { file, range } => {
                 let most = usize::try_from(range.end - range.start).unwrap_or(usize::MAX);
                 match socket.send_file(file, &mut range.start, most.min(TURN))? {
-                    None => Ok(Sent::Blocked),
                     Some(0) => Err(io::Error::new(ErrorKind::UnexpectedEof, "the file has shrunk")),
-                    Some(sent) => Ok(Sent::Bytes(sent)),
+                    sent => Ok(sent),
                 }
             }
-            Source::Stream(stream) if stream.has_ended() => Ok(Sent::End),
-            Source::Stream(_) => Ok(Sent::NeedsPiece),
         }
     }
 
@@ -307,11 +311,4 @@ impl Outgoing {
         self.bytes.resize(at + length, 0);
         read_exact_at(file, &mut self.bytes[at..], range.start)
     }
-}
-
-enum Sent {
-    Bytes(usize),
-    Blocked,
-    NeedsPiece,
-    End,
 }
