@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
 use super::servers::PATH;
 
 /// No answer may take longer.
@@ -188,16 +190,42 @@ fn field<'a>(head: &'a str, wanted: &str) -> Option<&'a str> {
     })
 }
 
-/// All of these connections ask, then all wait, again and again, for so long: how many answers.
+/// All of these connections ask, then all are answered, again and again, for so long: how many answers.
 pub(super) fn waves(connections: &mut [Kept], time: Duration) -> io::Result<u64> {
     let end = Instant::now() + time;
     let mut answered = 0;
     while Instant::now() < end {
         connections.iter_mut().try_for_each(Kept::ask)?;
-        connections.iter_mut().try_for_each(Kept::receive)?;
+        let mut waiting: Vec<&mut Kept> = connections.iter_mut().collect();
+        while !waiting.is_empty() {
+            receive_what_comes(&mut waiting)?;
+        }
         answered += connections.len() as u64;
     }
     Ok(answered)
+}
+
+/// Sleeps until there is an answer, whichever it is. Who waited for one of them would be woken early
+/// by a server that happens to make it first, and late by one that makes it last.
+fn receive_what_comes(waiting: &mut Vec<&mut Kept>) -> io::Result<()> {
+    let has_come = {
+        let mut sockets: Vec<_> =
+            waiting.iter().map(|kept| PollFd::new(&kept.stream, PollFlags::IN)).collect();
+        let patience = Timespec::try_from(PATIENCE).map_err(io::Error::other)?;
+        if poll(&mut sockets, Some(&patience))? == 0 {
+            return Err(ErrorKind::TimedOut.into());
+        }
+        sockets.iter().map(|socket| !socket.revents().is_empty()).collect::<Vec<_>>()
+    };
+    let (mut has_come, mut outcome) = (has_come.into_iter(), Ok(()));
+    waiting.retain_mut(|kept| {
+        let comes = has_come.next() == Some(true);
+        if comes && outcome.is_ok() {
+            outcome = kept.receive();
+        }
+        !comes
+    });
+    outcome
 }
 
 #[cfg(test)]

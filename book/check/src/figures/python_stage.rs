@@ -12,34 +12,33 @@ use crate::sandbox::Sandbox;
 use crate::workspace::{self, Program};
 
 pub(super) const ROUNDS: usize = 5;
-const ROUND: Duration = Duration::from_millis(500);
+const ROUND: Duration = Duration::from_millis(300);
 
 /// What is posted.
 const POSTED: usize = 64 << 10;
 
 /// An application of `book/check/figures/python_applications.py`, and how it is asked.
 pub(super) struct Column {
-    pub(super) head: &'static str,
     pub(super) application: &'static str,
     pub(super) workers: usize,
     pub(super) connections: usize,
 }
 
-/// A server: its name, its package, and whether it can have two processes.
+/// A server: its name, its package, and whether it may be the best.
 pub(super) struct Server {
     pub(super) name: &'static str,
     pub(super) package: Option<&'static str>,
-    pub(super) has_workers: bool,
+    pub(super) is_close: bool,
 }
 
 /// Ours is the first.
 pub(super) const SERVERS: &[Server] = &[
-    Server { name: "step 5", package: None, has_workers: true },
-    Server { name: "fastwsgi", package: Some("fastwsgi"), has_workers: true },
-    Server { name: "bjoern", package: Some("bjoern"), has_workers: true },
-    Server { name: "gunicorn", package: Some("gunicorn"), has_workers: true },
-    Server { name: "waitress", package: Some("waitress"), has_workers: false },
-    Server { name: "wsgiref", package: None, has_workers: false },
+    Server { name: "step 5", package: None, is_close: true },
+    Server { name: "fastwsgi", package: Some("fastwsgi"), is_close: true },
+    Server { name: "bjoern", package: Some("bjoern"), is_close: true },
+    Server { name: "gunicorn", package: Some("gunicorn"), is_close: false },
+    Server { name: "waitress", package: Some("waitress"), is_close: false },
+    Server { name: "wsgiref", package: None, is_close: false },
 ];
 
 /// Where the servers run, and what with.
@@ -91,37 +90,34 @@ impl Stage {
         format!("{}.", all.join(", "))
     }
 
-    /// What a request costs, round by round: without a server, then with each of them. Where a
-    /// server other than ours does not do it, its list is empty, and `troubles` says why.
+    /// What a request costs with each of these servers, round by round. Where a server other than
+    /// ours does not do it, its list is empty, and `troubles` says why.
     pub(super) fn costs(
         &self,
         column: &Column,
         servers: &[&Server],
         troubles: &mut Vec<String>,
     ) -> Result<Vec<Vec<f64>>, String> {
-        let mut costs = vec![Vec::new(); servers.len() + 1];
+        let mut costs = vec![Vec::new(); servers.len()];
         if column.application == "flask_hello" && !self.has(Some("flask")) {
             return Ok(costs);
         }
         let mut running = Vec::new();
         for server in servers {
-            let plays = column.workers == 1 || server.has_workers;
-            running.push(match plays.then(|| self.start(server, column)) {
-                None => None,
-                Some(Ok(running)) => Some(running),
-                Some(Err(trouble)) if server.name == SERVERS[0].name => return Err(trouble),
-                Some(Err(trouble)) => {
+            running.push(match self.start(server, column) {
+                Ok(running) => Some(running),
+                Err(trouble) if server.name == SERVERS[0].name => return Err(trouble),
+                Err(trouble) => {
                     troubles.push(trouble);
                     None
                 }
             });
         }
         for _ in 0..ROUNDS {
-            costs[0].push(self.floor(column)?);
             for (at, server) in servers.iter().enumerate() {
                 let Some(process) = &running[at] else { continue };
                 match cost(process, column) {
-                    Ok(cost) => costs[at + 1].push(cost),
+                    Ok(cost) => costs[at].push(cost),
                     Err(error) => {
                         let trouble =
                             format!("{} with {}: {error}", server.name, column.application);
@@ -129,7 +125,7 @@ impl Stage {
                             return Err(trouble);
                         }
                         troubles.push(trouble);
-                        costs[at + 1].clear();
+                        costs[at].clear();
                         running[at] = None;
                     }
                 }
@@ -162,16 +158,21 @@ impl Stage {
         })
     }
 
-    fn floor(&self, column: &Column) -> Result<f64, String> {
+    /// What it costs without a server, round by round.
+    pub(super) fn floors(&self, application: &str) -> Result<Vec<f64>, String> {
+        if application == "flask_hello" && !self.has(Some("flask")) {
+            return Ok(Vec::new());
+        }
+        (0..ROUNDS).map(|_| self.floor(application)).collect()
+    }
+
+    fn floor(&self, application: &str) -> Result<f64, String> {
         let script = scripts().join("python_floor.py").display().to_string();
         let seconds = ROUND.as_secs_f64().to_string();
-        let command = self.python(&[&script, &seconds, column.application]);
+        let command = self.python(&[&script, &seconds, application]);
         let finished = process::run(command, Duration::from_secs(30)).map_err(|e| e.to_string())?;
         let printed = String::from_utf8_lossy(&finished.output);
-        printed
-            .trim()
-            .parse()
-            .map_err(|_| format!("the floor of {}: {printed}", column.application))
+        printed.trim().parse().map_err(|_| format!("the floor of {application}: {printed}"))
     }
 }
 
