@@ -184,6 +184,27 @@ fn whoever_is_idle_takes_the_next_connection() {
 }
 
 #[test]
+fn newcomers_do_not_wait_until_a_busy_worker_has_let_them_in_one_by_one() {
+    let program = Program::start(&["trouble", "--workers", "1"]);
+    let load = Load::start(&program.address, "/slow?0.002", 8);
+    load.goes_on(50);
+    let before = load.answered();
+    let mut newcomers: Vec<_> = (0..64).map(|_| connect(&program.address).unwrap()).collect();
+    for newcomer in &mut newcomers {
+        newcomer.write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").unwrap();
+    }
+    for newcomer in &mut newcomers {
+        let mut page = String::new();
+        newcomer.read_to_string(&mut page).unwrap();
+        assert!(page.contains("200 OK"), "{page}");
+    }
+    // One in each round: those who are there would be asked 64 times each.
+    let meanwhile = load.answered() - before;
+    assert!(meanwhile < 32 * 8, "{meanwhile} others were answered first");
+    assert_eq!(load.end().1, [""; 0]);
+}
+
+#[test]
 fn an_application_is_told_that_it_is_one_of_several() {
     for (flags, several) in [(&["environ"][..], "false"), (&["environ", "--workers", "2"], "true")]
     {

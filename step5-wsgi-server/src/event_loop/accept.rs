@@ -27,6 +27,9 @@ const BURST: usize = 64;
 /// when the one before has asked for something and been seen to, or has been
 /// silent for so long. So the rest is left to those that have nothing to do.
 const FAIR_PAUSE: Duration = Duration::from_millis(5);
+/// What a process that has nothing to do needs to wake up and take a connection.
+/// Who waits for longer, waits because all are busy.
+const WAKE_UP: Duration = Duration::from_micros(100);
 /// How long nothing is accepted if there is no room at all.
 const PAUSE: Duration = Duration::from_millis(50);
 /// A response that has only begun is not judged slow.
@@ -40,8 +43,8 @@ pub(super) struct Accepting {
     /// The kernel has said that somebody waits.
     pub(super) is_ready: bool,
     paused_until: Option<Instant>,
-    /// Who was accepted last, and when, if it is to be seen to first.
-    fresh: Option<(Key, Instant)>,
+    /// Who was accepted last, if it is to be seen to first.
+    fresh: Option<Fresh>,
     /// Who was accepted and found no room.
     held: Option<Accepted>,
     /// A lack that lasts is told once.
@@ -50,6 +53,15 @@ pub(super) struct Accepting {
     /// Whoever may have to leave, the longest-waiting first, and since when it
     /// waited when the list was made.
     waiting: VecDeque<(Instant, Key)>,
+}
+
+/// Somebody who has just been accepted.
+#[derive(Debug)]
+struct Fresh {
+    key: Key,
+    accepted: Instant,
+    /// How many requests had been answered by then.
+    answered: u64,
 }
 
 impl Accepting {
@@ -98,8 +110,9 @@ impl EventLoop<'_> {
         if is_paused && !self.fresh_has_asked() {
             return;
         }
+        let share = self.share();
         (self.accepting.paused_until, self.accepting.fresh) = (None, None);
-        for _ in 0..BURST {
+        for nth in 1..=share {
             let accepted = match self.accepting.held.take() {
                 Some(held) => Ok(held),
                 None => match self.accepting.open() {
@@ -116,10 +129,10 @@ impl EventLoop<'_> {
                         return;
                     }
                     let key = self.admit(accepted);
-                    if self.turn.service.pages.worker.is_some() {
-                        self.accepting.fresh = Some((key, self.turn.now));
-                        self.accepting.paused_until = Some(self.turn.now + FAIR_PAUSE);
-                        return;
+                    if nth == share && self.turn.service.pages.worker.is_some() {
+                        let answered = self.turn.counts.requests;
+                        self.accepting.fresh = Some(Fresh { key, accepted: now, answered });
+                        self.accepting.paused_until = Some(now + FAIR_PAUSE);
                     }
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
@@ -131,6 +144,23 @@ impl EventLoop<'_> {
         }
     }
     // ANCHOR_END: accept
+
+    // ANCHOR: share
+    /// How many may be accepted now. Of several processes each takes one, and
+    /// leaves the next to those that have nothing to do. If that one still waits
+    /// when a round is over in which many were answered, all are busy: then it
+    /// may be as many, and newcomers need not wait a round for each of them.
+    fn share(&self) -> usize {
+        if self.turn.service.pages.worker.is_none() {
+            return BURST;
+        }
+        let Some(fresh) = &self.accepting.fresh else { return 1 };
+        let answered = self.turn.counts.requests - fresh.answered;
+        let round = self.turn.now.saturating_duration_since(fresh.accepted);
+        let slow = round.as_micros() / WAKE_UP.as_micros();
+        usize::try_from(slow.min(answered.into())).map_or(BURST, |many| many.clamp(1, BURST))
+    }
+    // ANCHOR_END: share
 
     /// Before nobody is admitted any more: those that the kernel has connected
     /// already, if there is no other process that will take them.
@@ -159,9 +189,9 @@ impl EventLoop<'_> {
 
     /// Whether the connection that was accepted last has asked for something.
     fn fresh_has_asked(&self) -> bool {
-        let Some((key, accepted)) = self.accepting.fresh else { return false };
-        let connection = self.connections.get(key);
-        connection.is_none_or(|connection| !connection.is_silent_since(accepted))
+        let Some(fresh) = &self.accepting.fresh else { return false };
+        let connection = self.connections.get(fresh.key);
+        connection.is_none_or(|connection| !connection.is_silent_since(fresh.accepted))
     }
 
     fn admit(&mut self, accepted: Accepted) -> Key {
