@@ -111,6 +111,9 @@ where
     thread::scope(|scope| {
         let running = scope
             .spawn(|| cgi::run_with(&not_a_program, variables.iter(), content, Blocks(blocks)).1);
+        // It goes when this ends, also if the server in front has gone: then whoever
+        // still writes must not wait for a reader.
+        let received = received;
         let mut is_first = true;
         while let Some(block) = next_block(&received, call.stdout)? {
             match (is_head, is_first) {
@@ -163,5 +166,56 @@ impl Write for Blocks {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    use step3_cgi::program::Variables;
+    use step4_wsgi_interface::Body;
+
+    /// A server in front that takes so many writes, and then has gone.
+    struct Front {
+        takes: usize,
+    }
+
+    impl Write for Front {
+        fn write(&mut self, block: &[u8]) -> io::Result<usize> {
+            self.takes = self.takes.checked_sub(1).ok_or(io::ErrorKind::BrokenPipe)?;
+            Ok(block.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn an_application_ends_when_the_server_in_front_has_gone() {
+        let endless = |_: Environ, start_response: StartResponse| {
+            start_response("200 OK", &[], None)?;
+            Ok(Body::iterator(std::iter::repeat_with(|| Ok(&b"x"[..]))))
+        };
+        let (ended, end) = channel();
+        // If it never ends, this test does.
+        thread::spawn(move || {
+            let outcome = answer(
+                &endless,
+                false,
+                0,
+                &mut Call {
+                    variables: &Variables::default(),
+                    stdin: &mut io::empty(),
+                    stdout: &mut Front { takes: 9 },
+                    stderr: &mut io::sink(),
+                },
+            );
+            ended.send(outcome.map_err(|error| error.kind()))
+        });
+        let patience = Duration::from_secs(30);
+        assert_eq!(end.recv_timeout(patience), Ok(Err(io::ErrorKind::BrokenPipe)));
     }
 }
