@@ -13,7 +13,7 @@ use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use step3_cgi::fastcgi::responder::{Listener, Responder};
 use step3_cgi::program::Call;
@@ -32,7 +32,8 @@ const TOO_LARGE: &[u8] = b"Status: 413 Content Too Large\r\nContent-Type: text/p
 /// So many blocks may wait to be sent.
 const BLOCKS: usize = 4;
 
-/// So long a block waits for the next one, or for the end of the response.
+/// So long a block waits for the next one, or for the end of the response; and if
+/// the next one comes, at most as long again.
 const SOON: Duration = Duration::from_millis(2);
 
 /// Listens: at the socket that was handed over as descriptor 0, if one was, as
@@ -113,9 +114,9 @@ where
             .spawn(|| cgi::run_with(&not_a_program, variables.iter(), content, Blocks(blocks)).1);
         // It goes when this ends, also if the server in front has gone: then whoever
         // still writes must not wait for a reader.
-        let received = received;
+        let mut written = Written { blocks: received, since: Instant::now() };
         let mut is_first = true;
-        while let Some(block) = next_block(&received, call.stdout)? {
+        while let Some(block) = written.next(call.stdout)? {
             match (is_head, is_first) {
                 (false, _) => call.stdout.write_all(&block)?,
                 (true, true) => call.stdout.write_all(head_alone(&block))?,
@@ -128,18 +129,31 @@ where
     })
 }
 
-/// The next block; `None` at the end. What was written before is sent if nothing
-/// comes soon. At the end it is not: it leaves in one write with the end of the
-/// request. A server in front that finds the content whole and the end not there
-/// yet would have to close a connection that it could have kept.
-fn next_block(received: &Receiver<Vec<u8>>, stdout: &mut dyn Write) -> io::Result<Option<Vec<u8>>> {
-    match received.recv_timeout(SOON) {
-        Ok(block) => Ok(Some(block)),
-        Err(RecvTimeoutError::Disconnected) => Ok(None),
-        Err(RecvTimeoutError::Timeout) => {
-            stdout.flush()?;
-            Ok(received.recv().ok())
+/// What the application writes, block by block.
+struct Written {
+    blocks: Receiver<Vec<u8>>,
+    /// When the first block came that may not have been sent.
+    since: Instant,
+}
+
+impl Written {
+    /// The next block; `None` at the end. What came before is sent if nothing comes
+    /// soon, or if it has waited for as long while more came. At the end it is not:
+    /// it leaves in one write with the end of the request. A server in front that
+    /// finds the content whole and the end not there yet would have to close a
+    /// connection that it could have kept.
+    fn next(&mut self, stdout: &mut dyn Write) -> io::Result<Option<Vec<u8>>> {
+        let next = match self.blocks.recv_timeout(SOON) {
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+            next => next.ok(),
+        };
+        if next.is_some() && self.since.elapsed() < SOON {
+            return Ok(next);
         }
+        stdout.flush()?;
+        let next = next.or_else(|| self.blocks.recv().ok());
+        self.since = Instant::now();
+        Ok(next)
     }
 }
 
@@ -177,9 +191,11 @@ mod tests {
     use step3_cgi::program::Variables;
     use step4_wsgi_interface::Body;
 
-    /// A server in front that takes so many writes, and then has gone.
+    /// A server in front that takes so many writes, and counts how often something is
+    /// sent to it at once.
     struct Front {
         takes: usize,
+        sent: usize,
     }
 
     impl Write for Front {
@@ -189,6 +205,7 @@ mod tests {
         }
 
         fn flush(&mut self) -> io::Result<()> {
+            self.sent += 1;
             Ok(())
         }
     }
@@ -209,7 +226,7 @@ mod tests {
                 &mut Call {
                     variables: &Variables::default(),
                     stdin: &mut io::empty(),
-                    stdout: &mut Front { takes: 9 },
+                    stdout: &mut Front { takes: 9, sent: 0 },
                     stderr: &mut io::sink(),
                 },
             );
@@ -217,5 +234,18 @@ mod tests {
         });
         let patience = Duration::from_secs(30);
         assert_eq!(end.recv_timeout(patience), Ok(Err(io::ErrorKind::BrokenPipe)));
+    }
+
+    #[test]
+    fn what_has_waited_is_sent_though_more_comes_and_what_is_last_leaves_with_the_end() {
+        let (sender, blocks) = sync_channel(BLOCKS);
+        sender.send(vec![1]).unwrap();
+        drop(sender);
+        let mut front = Front { takes: 0, sent: 0 };
+        let mut written = Written { blocks, since: Instant::now().checked_sub(SOON).unwrap() };
+        assert_eq!(written.next(&mut front).unwrap(), Some(vec![1]));
+        assert_eq!(front.sent, 1);
+        assert_eq!(written.next(&mut front).unwrap(), None);
+        assert_eq!(front.sent, 1);
     }
 }
