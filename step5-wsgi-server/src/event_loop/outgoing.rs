@@ -254,7 +254,7 @@ impl Outgoing {
         recording: Option<&mut Recording>,
     ) -> io::Result<Option<usize>> {
         let follows = match self.source {
-            Source::File { .. } | Source::Bytes(_) => Follows::More,
+            Source::File { .. } | Source::Bytes(_) if !self.source.is_over() => Follows::More,
             _ => Follows::Nothing,
         };
         let sent = socket.send(&self.bytes[self.at..], follows)?;
@@ -310,5 +310,32 @@ impl Outgoing {
         let length = usize::try_from(range.end.saturating_sub(range.start)).unwrap_or(0);
         self.bytes.resize(at + length, 0);
         read_exact_at(file, &mut self.bytes[at..], range.start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::{TcpListener, TcpStream};
+    use std::time::Duration;
+
+    /// The x-ray copies a file piece by piece. If the system were told of the last
+    /// one that more follows, it would wait for that for 200 ms.
+    #[test]
+    fn the_last_bytes_of_a_file_that_is_recorded_wait_for_nothing() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        client.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+        let (server, _) = listener.accept().unwrap();
+        server.set_nonblocking(true).unwrap();
+        let (file, length) = (tempfile::tempfile().unwrap(), 2 * SMALL as u64 + 1);
+        file.set_len(length).unwrap();
+        let mut outgoing = Outgoing::default();
+        let body = Body::File { file: Arc::new(file), range: 0..length };
+        outgoing.follow(body, Framing::Length(length)).unwrap();
+        let socket = Socket::new(server.into());
+        let pumped = outgoing.pump(&socket, Some(&mut Recording::default()));
+        assert_eq!(pumped.unwrap(), Pumped::Done);
+        client.read_exact(&mut vec![0; 2 * SMALL + 1]).unwrap();
     }
 }
