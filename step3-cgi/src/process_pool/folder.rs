@@ -34,16 +34,20 @@ impl Folder {
     /// # Errors
     /// When it cannot be made.
     pub(super) fn create() -> io::Result<Self> {
+        Self::create_in(&std::env::temp_dir())
+    }
+
+    fn create_in(temporary: &Path) -> io::Result<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let temporary = std::env::temp_dir();
-        remove_those_of_the_dead(&temporary);
+        remove_those_of_the_dead(temporary);
         loop {
             let number = NUMBER.fetch_add(1, Ordering::Relaxed);
             let folder = temporary.join(format!("{NAME}{}-{number}", std::process::id()));
             match DirBuilder::new().mode(0o700).create(&folder) {
                 Ok(()) => return Ok(Folder(folder)),
-                // One of a server that was killed.
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+                // One of a server that was killed, and had the process id that we have:
+                // in a container that is started again they are the same.
+                Err(error) if error.kind() == ErrorKind::AlreadyExists => remove_if_left(&folder),
                 Err(error) => return Err(error),
             }
         }
@@ -65,18 +69,23 @@ impl Drop for Folder {
 fn remove_those_of_the_dead(temporary: &Path) {
     let Ok(entries) = fs::read_dir(temporary) else { return };
     for entry in entries.flatten() {
-        let (name, folder) = (entry.file_name(), entry.path());
-        let Some(server) = name.to_str().and_then(server_of) else { continue };
-        // Metadata of the entry itself: a link is no folder, wherever it leads.
-        let is_ours =
-            entry.metadata().is_ok_and(|it| it.is_dir() && it.uid() == geteuid().as_raw());
-        let has_ended = test_kill_process(server) == Err(Errno::SRCH);
-        if is_ours && has_ended && Address::Unix(folder.join("socket")).is_abandoned() {
-            // In this order, and not all that lies there: then no more can go
-            // than what a pool has made.
-            let _ = fs::remove_file(folder.join("socket"));
-            let _ = fs::remove_dir(folder);
+        let Some(server) = entry.file_name().to_str().and_then(server_of) else { continue };
+        if test_kill_process(server) == Err(Errno::SRCH) {
+            remove_if_left(&entry.path());
         }
+    }
+}
+
+/// Removes a folder whose server should have ended, if it is ours and has been left.
+fn remove_if_left(folder: &Path) {
+    // Metadata of the entry itself: a link is no folder, wherever it leads.
+    let is_ours =
+        fs::symlink_metadata(folder).is_ok_and(|it| it.is_dir() && it.uid() == geteuid().as_raw());
+    if is_ours && Address::Unix(folder.join("socket")).is_abandoned() {
+        // In this order, and not all that lies there: then no more can go than what a
+        // pool has made.
+        let _ = fs::remove_file(folder.join("socket"));
+        let _ = fs::remove_dir(folder);
     }
 }
 
@@ -128,5 +137,19 @@ mod tests {
         assert_eq!(left.map(|name| path(&name).exists()), [false; 2]);
         assert_eq!(kept.map(|name| path(&name).join("socket").exists()), [true; 6]);
         assert!(socket.exists() && path(&more).join("more").exists());
+    }
+
+    #[test]
+    fn what_a_killed_server_with_our_process_id_has_left_is_removed_too() {
+        let temporary = tempfile::tempdir().unwrap();
+        let path =
+            |number: u32| temporary.path().join(format!("{NAME}{}-{number}", std::process::id()));
+        // Whatever the next number is.
+        for number in 0..50 {
+            fs::create_dir(path(number)).unwrap();
+            drop(UnixListener::bind(path(number).join("socket")).unwrap());
+        }
+        let folder = Folder::create_in(temporary.path()).unwrap();
+        assert!(folder.0.is_dir() && !path(49).exists());
     }
 }
