@@ -4,7 +4,7 @@
 mod support;
 
 use std::io::{self, Read, Write};
-use std::net::SocketAddr;
+use std::net::{Shutdown, SocketAddr};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -526,6 +526,23 @@ fn an_answer_that_comes_before_the_content_is_the_answer() {
     place.with(Options::default(), application, |address| {
         let response = ask(address, "POST /app/", "", &vec![b'i'; 4 * 1024 * 1024]);
         assert_eq!((response.status, response.text()), (413, "no"));
+    });
+}
+
+#[test]
+fn an_application_that_reads_no_more_and_says_nothing_is_504() {
+    let place = Place::new();
+    let (go_on, waits) = mpsc::channel::<()>();
+    let waits = Mutex::new(waits);
+    let application = |_: usize, mut back: Back| {
+        while back.next().is_some_and(|came| came.kind != Kind::Stdin) {}
+        back.stream.shutdown(Shutdown::Read).unwrap();
+        let _ = waits.lock().unwrap().recv();
+    };
+    place.with(quick(), application, |address| {
+        let response = ask(address, "POST /app/", "", &vec![b'i'; 4 * 1024 * 1024]);
+        assert_eq!(response.status, 504);
+        drop(go_on);
     });
 }
 

@@ -153,8 +153,9 @@ impl Output {
     fn read_last_words(&mut self, error: io::Error) -> Result<(), Fault> {
         self.until = Instant::now() + self.options.timeout;
         while self.lease.is_some() {
-            if self.receive().and_then(|()| self.hold_records()).is_err() {
-                return Err(Fault::BrokeOff(error));
+            match self.receive().and_then(|()| self.hold_records()) {
+                Err(Fault::BrokeOff(_)) => return Err(Fault::BrokeOff(error)),
+                came => came?,
             }
         }
         Ok(())
