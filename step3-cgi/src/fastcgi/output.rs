@@ -89,6 +89,7 @@ impl Output {
     /// Puts a new connection in the place of one that was closed.
     pub(super) fn reopen(&mut self) -> Result<(), Fault> {
         self.lease = self.lease.take().map(Lease::reopen).transpose()?;
+        self.all_was_sent = false;
         Ok(())
     }
 
