@@ -111,7 +111,6 @@ impl Listener {
     pub fn inherited(descriptor: OwnedFd) -> io::Result<Self> {
         let socket = SockRef::from(&descriptor);
         socket.set_nonblocking(true)?;
-        never_pace_on_loopback(&socket);
         let address = socket.local_addr()?;
         let kind = if address.is_unix() {
             let listener = std::os::unix::net::UnixListener::from(descriptor);
@@ -222,6 +221,7 @@ fn listen(address: &SockAddr, domain: Domain) -> io::Result<OwnedFd> {
         socket.set_reuse_address(true)?;
     }
     socket.bind(address)?;
+    never_pace_on_loopback(&socket);
     socket.listen(BACKLOG)?;
     Ok(socket.into())
 }
@@ -255,6 +255,16 @@ mod tests {
         let listener = Listener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
         let congestion = rustix::net::sockopt::tcp_congestion(listener.descriptor());
         assert_eq!(congestion.unwrap(), "reno");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_socket_of_somebody_elses_stays_as_it_was_made() {
+        let theirs = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let usual = rustix::net::sockopt::tcp_congestion(&theirs).unwrap();
+        let listener = Listener::inherited(theirs.into()).unwrap();
+        let congestion = rustix::net::sockopt::tcp_congestion(listener.descriptor());
+        assert_eq!(congestion.unwrap(), usual);
     }
 
     #[test]
