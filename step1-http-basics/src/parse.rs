@@ -331,6 +331,15 @@ mod tests {
     }
 
     #[test]
+    fn bytes_are_counted_also_beyond_what_a_byte_can_count() {
+        assert_eq!(
+            (count(b"a\r\nb\r", b'\r'), count(b"a\r\nb\r", b'\n'), count(b"", 0)),
+            (2, 1, 0)
+        );
+        assert_eq!(count(&[b'\n'; 600], b'\n'), 600);
+    }
+
+    #[test]
     fn a_field_line_is_a_name_a_colon_and_a_value() {
         let line = |line: &str| format!("GET / HTTP/1.1\r\nHost: a\r\n{line}\r\n\r\n");
         check(line("A: 1\r\n b").as_bytes(), Err(HeadError::LineFolding));
