@@ -450,6 +450,24 @@ fn requests_that_have_come_before_a_stop_are_answered() {
 }
 
 #[test]
+fn a_stop_comes_to_its_end_though_somebody_always_waits() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let responder = Responder::new(Listener::unix(&path).unwrap()).unwrap();
+    // Each request is followed by the next one before it is answered.
+    let ask = || {
+        Front::connect(&path).send(&[begin(1, false, &[]), stdin(1, b"")].concat());
+    };
+    let endless = |_: &mut Call<'_>| -> io::Result<()> {
+        ask();
+        Ok(())
+    };
+    ask();
+    responder.stop();
+    responder.serve(&endless).unwrap();
+}
+
+#[test]
 fn only_the_servers_that_were_named_may_connect_over_tcp() {
     for (allowed, answered) in [("127.0.0.1", true), ("192.0.2.1", false)] {
         let listener = Listener::tcp("127.0.0.1:0").unwrap();

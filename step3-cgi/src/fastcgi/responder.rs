@@ -85,6 +85,10 @@ impl Default for Limits {
     }
 }
 
+/// More connections than so many never wait in a kernel's queue, unless somebody
+/// has raised its limit (Linux: `net.core.somaxconn`).
+const QUEUE: usize = 4096;
+
 /// A process that holds connections lets those that hold none have a new one
 /// first, for so long.
 const MODESTY: Duration = Duration::from_millis(5);
@@ -151,14 +155,18 @@ impl Responder {
     // ANCHOR_END: serve
 
     /// Requests that have come before a stop are answered; nobody is waited for.
+    /// Who comes meanwhile may be taken for one of them, but that has an end.
     fn answer_the_last(
         &self,
         mut held: Vec<Connection>,
         application: &Application<'_>,
     ) -> io::Result<()> {
+        let mut waiting = QUEUE;
         loop {
             // One more than may be held would cost another its place.
-            while held.len() < self.limits.connections && self.accept(&mut held)? {}
+            while waiting > 0 && held.len() < self.limits.connections && self.accept(&mut held)? {
+                waiting -= 1;
+            }
             if held.is_empty() {
                 return Ok(());
             }
