@@ -113,8 +113,8 @@ impl OpenConnections {
     }
     // ANCHOR_END: admit
 
-    /// Ends one connection, if one can be ended, and waits until any is gone: for a
-    /// server that is out of descriptors or threads.
+    /// Ends one connection, if one can be ended, and waits a moment until any is
+    /// gone: for a server that is out of descriptors or threads.
     pub fn make_room(&self) {
         let entries = lock(&self.entries);
         end_one(&entries);

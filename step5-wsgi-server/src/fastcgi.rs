@@ -15,6 +15,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use step1_http_basics::error::RequestError;
 use step3_cgi::fastcgi::responder::{Listener, Responder};
 use step3_cgi::program::Call;
 use step3_cgi::spool::Spool;
@@ -25,9 +26,9 @@ use crate::event_loop::IN_MEMORY;
 use crate::listen::{self, Address};
 use crate::shutdown::{Phase, Stop, Stopped};
 
-/// The answer to content over the limit.
-const TOO_LARGE: &[u8] = b"Status: 413 Content Too Large\r\nContent-Type: text/plain\r\n\r\n\
-    the content is larger than this server accepts (RFC 9110 \xc2\xa715.5.14)\n";
+/// How the answer to content over the limit begins.
+const TOO_LARGE: &[u8] =
+    b"Status: 413 Content Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n";
 
 /// So many blocks may wait to be sent.
 const BLOCKS: usize = 4;
@@ -98,16 +99,21 @@ where
     A: Application + Send + Sync,
 {
     let content = Spool::keep(&mut call.stdin.take(most.saturating_add(1)), IN_MEMORY)?;
-    if content.length() > most {
-        return call.stdout.write_all(TOO_LARGE);
-    }
     let variables = call.variables;
+    let is_head = variables.get("REQUEST_METHOD") == b"HEAD";
+    if content.length() > most {
+        call.stdout.write_all(TOO_LARGE)?;
+        return if is_head {
+            Ok(())
+        } else {
+            writeln!(call.stdout, "{}", RequestError::ContentTooLarge)
+        };
+    }
     let not_a_program = |mut environ: Environ, start_response: StartResponse| {
         environ.wsgi.run_once = false;
         environ.wsgi.multithread = multithread;
         application.call(environ, start_response)
     };
-    let is_head = variables.get("REQUEST_METHOD") == b"HEAD";
     let (blocks, received) = sync_channel(BLOCKS);
     thread::scope(|scope| {
         let running = scope

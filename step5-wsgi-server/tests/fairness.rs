@@ -17,12 +17,19 @@ use step4_wsgi_interface::{Body, Environ, Result, StartResponse};
 use step5_wsgi_server::server::Options;
 use support::serving;
 
+/// More than a socket takes at once.
+const LARGE: usize = 16 * 1024 * 1024;
+
 fn application(environ: Environ, start_response: StartResponse) -> Result<Body> {
     start_response("200 OK", &[("Content-Type", "text/plain")], None)?;
     Ok(match environ.get_or_empty("PATH_INFO").to_string().as_str() {
         "/slow" => Body::iterator((0..80).map(|_| {
             thread::sleep(Duration::from_millis(10));
             Ok(vec![b'x'; 10])
+        })),
+        "/slow-then-large" => Body::iterator((0..=20).map(|nth| {
+            thread::sleep(Duration::from_millis(100));
+            Ok(vec![b'x'; if nth < 20 { 10 } else { LARGE }])
         })),
         "/endless" => Body::iterator(std::iter::repeat_with(|| Ok(vec![b'x'; 10]))),
         _ => [b"done".as_slice()].into(),
@@ -61,6 +68,21 @@ fn an_answer_that_is_slow_to_be_made_is_not_cut_off_for_its_reader() {
         client.send("GET /slow HTTP/1.1\r\nHost: a\r\n\r\n");
         assert_eq!(client.answer().text().len(), 800);
     });
+}
+
+#[test]
+fn nor_is_one_that_is_large_after_a_long_while() {
+    let pace =
+        Pace { grace: Duration::from_secs(2), bytes_per_second: 1_000_000_000, ..Pace::default() };
+    let limits = Limits { pace, ..Limits::default() };
+    for threads in [1, 2] {
+        let options = Options { threads, limits: limits.clone(), ..Options::default() };
+        serving(application, options, |address| {
+            let mut client = Client::connect(address);
+            client.send("GET /slow-then-large HTTP/1.1\r\nHost: a\r\n\r\n");
+            assert_eq!(client.answer().text().len(), 200 + LARGE, "with {threads} threads");
+        });
+    }
 }
 
 #[test]

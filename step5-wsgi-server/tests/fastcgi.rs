@@ -137,6 +137,9 @@ fn content_over_the_limit_is_refused_also_behind_another_server() {
     assert!(stdout(&socket, "POST", b"0123456789").contains("Hello"));
     let refused = stdout(&socket, "POST", b"0123456789a");
     assert!(refused.starts_with("Status: 413 ") && !refused.contains("Hello"), "{refused}");
+    assert!(refused.ends_with("larger than this server accepts (RFC 9110 \u{a7}15.5.14)\n"));
+    let refused = stdout(&socket, "HEAD", b"0123456789a");
+    assert!(refused.starts_with("Status: 413 ") && refused.ends_with("\r\n\r\n"), "{refused}");
 }
 
 /// A server in front reads as much content as `Content-Length` says. If the end of

@@ -41,6 +41,7 @@ pub(crate) const KEEP: usize = 64 * 1024;
 pub(super) const PIECE: usize = 16 * 1024;
 /// How often a client is looked at that has ended its side.
 const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
 /// A program that runs for one request.
 pub(crate) struct Run {
     name: String,

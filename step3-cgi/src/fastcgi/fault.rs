@@ -62,7 +62,7 @@ impl Fault {
             Self::TooSlow(_) => "The application that makes this page took too long.",
             Self::Nonsense(_) => "The application that makes this page said what is no response.",
             Self::BrokeOff(_) => "The application that makes this page broke off.",
-            Self::NoRoom(_) => "The content of the request could not be kept.",
+            Self::NoRoom(_) => "What was sent could not be kept: the server has no room.",
             Self::ClientGone => "The request was cut off.",
         }
     }

@@ -71,10 +71,10 @@ impl Files {
             _ => Found::Other,
         };
         let mut seen = self.seen();
-        if seen.len() >= REMEMBERED {
-            seen.clear();
-        }
         if found == Found::File {
+            if seen.len() >= REMEMBERED {
+                seen.clear();
+            }
             seen.insert(name.to_owned(), Instant::now());
         } else {
             seen.remove(name);

@@ -263,8 +263,8 @@ impl Connection {
         self.since == accepted && matches!(&self.state, State::Head(head) if head.begun.is_none())
     }
 
-    /// Whether it has asked once or not at all, and goes of its own accord: its
-    /// time is not over, and the server is not about to end.
+    /// Whether it has asked once or not at all, and closes, by whichever side,
+    /// before its time is over and while the server is not about to end.
     pub(crate) fn passed_by(&self, turn: &Turn<'_>) -> bool {
         self.requests <= 1 && self.deadline > turn.now && !turn.is_last()
     }
@@ -315,6 +315,8 @@ impl Connection {
     ) -> Flow {
         let State::Sending(mut sending) = self.leave() else { return Flow::Close };
         sending.awaits_piece = false;
+        // As in place: the time that the application took is not the client's fault.
+        sending.began += turn.now - self.since;
         sending.outgoing.source = Source::Stream(stream);
         let step = match content {
             Ok(length) => {

@@ -11,11 +11,12 @@
 //! write.
 //!
 //! ```text
-//!        ┌────────────────────────────────────────────────────────────┐
-//!        ▼                                                            │
-//!   wait for events ──► accept ──► turns of ──► answers ──► deadlines ┘
-//!   or a deadline       new ones   those that   of the      that have
-//!                                  heard sth.   pool        passed
+//!        ┌────────────────────────────────────────────────────────────────┐
+//!        ▼                                                                │
+//!   wait for events ──► turns of ────► answers ────► accept ──► deadlines ┘
+//!   or a deadline       those that     that were     new ones   that have
+//!                       heard sth.,    held leave               passed
+//!                       or the pool
 //! ```
 
 mod accept;

@@ -235,7 +235,8 @@ impl Outgoing {
         matches!(&self.source, Source::Stream(stream) if stream.framing() == Framing::UntilClose)
     }
 
-    /// A buffer that is empty again, with the room that it had.
+    /// A buffer that is empty again, with room for a head, and not much more than
+    /// small content needs.
     pub(crate) fn reuse(&mut self) {
         self.bytes.clear();
         self.bytes.shrink_to(2 * SMALL);

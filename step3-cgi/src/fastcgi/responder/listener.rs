@@ -18,9 +18,7 @@ use rustix::io::Errno;
 use rustix::net::sockopt::{set_tcp_nodelay, socket_acceptconn};
 use rustix::net::{SocketFlags, acceptfrom_with};
 
-/// So many that may not connect are passed over at a time. It is more than wait
-/// in any usual queue, so they hide nobody, and less than for ever.
-const PASSED_OVER: usize = 8192;
+use super::QUEUE;
 
 /// A listening socket, Unix or TCP.
 #[derive(Debug)]
@@ -95,7 +93,8 @@ impl Listener {
     /// A connection that waits; `None` if there is none. Whoever may not, or has
     /// gone, is passed over, and does not hide those that wait behind it.
     pub(super) fn accept(&self) -> io::Result<Option<OwnedFd>> {
-        for _ in 0..PASSED_OVER {
+        // All who wait in a queue may have to be passed over, but nobody for ever.
+        for _ in 0..=QUEUE {
             let (fd, peer) = match acceptfrom_with(&self.socket, SocketFlags::CLOEXEC) {
                 Ok(accepted) => accepted,
                 Err(Errno::INTR | Errno::CONNABORTED) => continue,
