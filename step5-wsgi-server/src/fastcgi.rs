@@ -143,6 +143,7 @@ struct Written {
 }
 
 impl Written {
+    // ANCHOR: next
     /// The next block; `None` at the end. What came before is sent if nothing comes
     /// soon, or if it has waited for as long while more came. At the end it is not:
     /// it leaves in one write with the end of the request. A server in front that
@@ -161,6 +162,7 @@ impl Written {
         self.since = Instant::now();
         Ok(next)
     }
+    // ANCHOR_END: next
 }
 
 /// The first block without the content behind the head, which an answer to HEAD
