@@ -25,6 +25,7 @@ use crate::content::Content;
 use crate::decisions::{self, Asked, Incoming, Sender, Then};
 use crate::deliver::deliver;
 use crate::error::RequestError;
+use crate::framing::Framing;
 use crate::handler::{self, Handler, Request, Response};
 use crate::limits::Limits;
 use crate::open_connections::{Activity, OpenConnection};
@@ -233,8 +234,15 @@ impl Spine<'_, '_> {
         self.now = Instant::now();
         let error = result.as_ref().err().map(|error| error as &dyn std::error::Error);
         self.observe(Some(&request.fields), outgoing.status, *result.as_ref().unwrap_or(&0), error);
-        // A response that broke off must not be followed by another.
-        if result.is_ok() { outgoing.then } else { Then::Close }
+        if result.is_ok() {
+            return outgoing.then;
+        }
+        // A response that broke off must not be followed by another, and must not
+        // look whole: RFC 9112 §8.
+        if outgoing.framing == Framing::UntilClose {
+            self.wire.reset_when_closed();
+        }
+        Then::Close
     }
 
     /// Answers a request that no handler can answer, and closes.

@@ -10,9 +10,9 @@ use std::io::{self, ErrorKind, Read};
 
 use crate::chunked;
 use crate::framing::Framing;
-use crate::handler::Body;
+use crate::handler::{self, Body};
 use crate::open_connections::Activity;
-use crate::wire::{Wire, retry};
+use crate::wire::Wire;
 
 /// The most of a stream that is sent in one piece.
 const PIECE: usize = 16 * 1024;
@@ -34,7 +34,11 @@ pub(crate) fn deliver(
             let length = range.end.saturating_sub(range.start);
             wire.send_file(out, &file, range).map(|()| length)
         }
-        Body::Stream(mut stream) => deliver_stream(wire, out, &mut *stream, framing),
+        Body::Stream(mut stream) => {
+            let sent = deliver_stream(wire, out, &mut *stream, framing);
+            handler::drop_contained(stream);
+            sent
+        }
     }
 }
 
@@ -54,7 +58,7 @@ fn deliver_stream(
             }
             _ => piece.len(),
         };
-        let length = if most == 0 { 0 } else { retry(|| stream.read(&mut piece[..most]))? };
+        let length = if most == 0 { 0 } else { handler::read(stream, &mut piece[..most])? };
         // Until now the client could still be sent an interim response, to see
         // whether it is there.
         if is_first {

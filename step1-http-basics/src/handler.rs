@@ -18,7 +18,7 @@
 //! ```
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -31,6 +31,7 @@ use http::{HeaderMap, StatusCode};
 use crate::framing::Framing;
 use crate::parse::RequestHead;
 use crate::presence::Presence;
+use crate::wire::retry;
 
 // ANCHOR: handler
 /// What answers requests. Every function from a request to a response is one.
@@ -58,6 +59,29 @@ pub fn call(handler: &dyn Handler, request: &mut Request<'_>) -> Response {
         Response::text(StatusCode::INTERNAL_SERVER_ERROR, "500 Internal Server Error\n")
             .field(CONNECTION, HeaderValue::from_static("close"))
     })
+}
+
+/// Reads on in a stream that a handler has returned. One that panics has failed: it
+/// may cost its own answer, and no other.
+///
+/// # Errors
+/// When the stream fails or panics.
+pub fn read(stream: &mut dyn Read, piece: &mut [u8]) -> io::Result<usize> {
+    // A length that cannot be is found in here as well.
+    let mut read = || stream.read(piece).map(|length| piece[..length].len());
+    retry(|| {
+        catch_unwind(AssertUnwindSafe(&mut read)).unwrap_or_else(|_| {
+            log::error!("what makes the content of a response panicked");
+            Err(io::Error::other("what makes the content panicked"))
+        })
+    })
+}
+
+/// Drops what a handler has made, which may run code of its own, and panic.
+pub fn drop_contained(made: impl Send) {
+    if catch_unwind(AssertUnwindSafe(|| drop(made))).is_err() {
+        log::error!("an application panicked when its response was closed");
+    }
 }
 
 /// A request whose head has come whole and whose content may still be coming.

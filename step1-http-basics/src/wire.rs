@@ -13,6 +13,8 @@ use std::net::TcpStream;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
+use socket2::SockRef;
+
 use crate::limits::{Limits, Pace, Transfer};
 use crate::open_connections::{Activity, OpenConnection};
 use crate::read_at::read_exact_at;
@@ -33,6 +35,8 @@ pub(crate) struct Wire<'s> {
     timeout: Option<Duration>,
     pace: Pace,
     recording: Option<Recording>,
+    /// The connection ends with a reset, so there is no goodbye.
+    is_reset: bool,
 }
 
 impl<'s> Wire<'s> {
@@ -53,6 +57,7 @@ impl<'s> Wire<'s> {
             timeout: None,
             pace: limits.pace,
             recording: None,
+            is_reset: false,
         })
     }
 
@@ -237,6 +242,12 @@ impl<'s> Wire<'s> {
         })
     }
 
+    /// Lets the close that follows reset the connection: for content whose only end
+    /// is that of the connection, and which has not come to its end.
+    pub(crate) fn reset_when_closed(&mut self) {
+        self.is_reset = SockRef::from(self.stream).set_linger(Some(Duration::ZERO)).is_ok();
+    }
+
     // ANCHOR: linger
     /// Ends our side, then reads and drops what the other side still sends. A
     /// socket that is closed with unread bytes resets the connection, and a
@@ -245,7 +256,7 @@ impl<'s> Wire<'s> {
     pub(crate) fn linger(&mut self, limits: &Limits, mut most: u64) {
         let until = Instant::now() + limits.linger;
         let mut waste = [0; 8 * 1024];
-        if self.stream.shutdown(std::net::Shutdown::Write).is_err() {
+        if self.is_reset || self.stream.shutdown(std::net::Shutdown::Write).is_err() {
             return;
         }
         self.unread = 0..0;

@@ -6,12 +6,13 @@ mod support;
 
 use std::fs::File;
 use std::io::{Read, Write};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderValue, StatusCode};
 use step1_http_basics::connection::{Exchange, Service};
-use step1_http_basics::handler::{Body, Request, Response};
+use step1_http_basics::handler::{Body, Handler, Request, Response};
 use step1_http_basics::limits::Limits;
 use support::client::Client;
 use support::server::{TOO_MUCH_CLOSES, serving, serving_with};
@@ -20,6 +21,17 @@ const ASK: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
 fn stream(content: &'static [u8]) -> Response {
     Response { body: Body::Stream(Box::new(content)), ..Response::new(StatusCode::OK) }
+}
+
+/// Serves while `test` runs, and says why answers broke off.
+fn errors_while_serving(handler: &dyn Handler, test: impl FnOnce(SocketAddr)) -> Vec<String> {
+    let errors = Mutex::new(Vec::new());
+    let observer = |exchange: &Exchange<'_>| {
+        errors.lock().expect("no panic in here").extend(exchange.error.map(ToString::to_string));
+    };
+    let service = Service { observer: Some(&observer), ..Service::new(handler, Limits::default()) };
+    serving_with(&service, test);
+    errors.into_inner().expect("no panic in here")
 }
 
 #[test]
@@ -111,19 +123,54 @@ fn a_stream_that_fails_is_not_ended_as_if_it_were_whole() {
         let body = Body::Stream(Box::new(Fails(false)));
         Response { body, ..Response::new(StatusCode::OK) }
     };
-    let errors = Mutex::new(Vec::new());
-    let observer = |exchange: &Exchange<'_>| {
-        errors.lock().unwrap().extend(exchange.error.map(ToString::to_string));
-    };
-    let service =
-        Service { observer: Some(&observer), ..Service::new(&handler, Limits::default()) };
-    serving_with(&service, |address| {
+    let errors = errors_while_serving(&handler, |address| {
         let mut client = Client::connect(address);
         client.send(ASK.repeat(2));
         let all = String::from_utf8(client.until_close()).expect("text");
         assert!(all.ends_with("\r\n\r\n5\r\nhello\r\n"), "{all}");
     });
-    assert_eq!(*errors.lock().unwrap(), ["the disk is gone"]);
+    assert_eq!(errors, ["the disk is gone"]);
+}
+
+/// A panic costs one answer, which ends where it broke off: without the last
+/// chunk, or with bytes missing. To HTTP/1.0 nothing was promised, and the end of
+/// the connection would look like the end of the content: so it is reset.
+/// [RFC 9112 §8](https://www.rfc-editor.org/rfc/rfc9112#section-8)
+#[test]
+fn a_stream_that_panics_breaks_off_its_answer_and_the_next_client_is_served() {
+    struct Panics(bool);
+    impl Read for Panics {
+        fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+            assert!(!std::mem::replace(&mut self.0, true), "this panic is part of the test");
+            out[..5].copy_from_slice(b"hello");
+            Ok(5)
+        }
+    }
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            assert!(std::thread::panicking(), "this panic is part of the test, too");
+        }
+    }
+    let handler = |request: &mut Request<'_>| {
+        let body = Body::Stream(Box::new(Panics(false)));
+        let response = Response { body, ..Response::new(StatusCode::OK) };
+        match request.head.target.path() {
+            "/counted" => response.field(CONTENT_LENGTH, HeaderValue::from_static("9")),
+            _ => response,
+        }
+    };
+    let errors = errors_while_serving(&handler, |address| {
+        let mut client = Client::connect(address);
+        client.send("GET / HTTP/1.0\r\n\r\n");
+        client.until_reset();
+        for (path, came) in [("/", "\r\n\r\n5\r\nhello\r\n"), ("/counted", "\r\n\r\nhello")] {
+            let mut client = Client::connect(address);
+            client.send(format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n").repeat(2));
+            let all = String::from_utf8(client.until_close()).expect("text");
+            assert!(all.ends_with(came) && all.matches("HTTP/1.1").count() == 1, "{all}");
+        }
+    });
+    assert_eq!(errors, ["what makes the content panicked"; 3]);
 }
 
 /// Small files leave with the head in one write, large ones are moved by the

@@ -9,12 +9,10 @@
 //! last byte the stream is asked once more, and must have ended.
 
 use std::io::{self, ErrorKind, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use step1_http_basics::chunked;
 use step1_http_basics::framing::Framing;
-
-use crate::workers::drop_contained;
+use step1_http_basics::handler;
 
 /// The most of a stream that is sent in one piece.
 const PIECE: usize = 16 * 1024;
@@ -61,7 +59,8 @@ impl Stream {
         };
         // Where nothing may follow, one byte shows that something does.
         let most = left.map_or(PIECE as u64, |left| left.clamp(1, PIECE as u64));
-        let length = read(&mut **reader, &mut piece[..usize::try_from(most).unwrap_or(PIECE)])?;
+        let most = usize::try_from(most).unwrap_or(PIECE);
+        let length = handler::read(&mut **reader, &mut piece[..most])?;
         match (length, left) {
             (0, Some(left)) if left > 0 => return Err(too_short()),
             (1.., Some(0)) => return Err(too_long()),
@@ -83,7 +82,7 @@ impl Stream {
 
     /// Drops what makes the content, which may run code of an application.
     pub fn end(&mut self) {
-        drop_contained(self.reader.take());
+        handler::drop_contained(self.reader.take());
     }
 }
 
@@ -96,16 +95,6 @@ impl Drop for Stream {
 impl std::fmt::Debug for Stream {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Stream({:?}, {} sent)", self.framing, self.sent)
-    }
-}
-
-fn read(reader: &mut dyn Read, piece: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match catch_unwind(AssertUnwindSafe(|| reader.read(piece))) {
-            Ok(Err(error)) if error.kind() == ErrorKind::Interrupted => {}
-            Ok(done) => return done,
-            Err(_) => return Err(io::Error::other("what makes the content panicked")),
-        }
     }
 }
 

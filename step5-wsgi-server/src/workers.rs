@@ -17,13 +17,13 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
 
 use http::HeaderValue;
 use mio::Waker;
+pub(crate) use step1_http_basics::handler::drop_contained;
 
 use crate::event_loop::{Key, Socket};
 use crate::push::{AskedFor, Push, Pushed};
@@ -220,12 +220,5 @@ impl Finished {
         {
             log::error!("cannot wake the event loop: {error}");
         }
-    }
-}
-
-/// Drops a value whose drop may run code of an application, and panic.
-pub(crate) fn drop_contained(value: impl Send) {
-    if catch_unwind(AssertUnwindSafe(|| drop(value))).is_err() {
-        log::error!("an application panicked when its response was closed");
     }
 }

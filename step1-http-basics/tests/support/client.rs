@@ -197,6 +197,26 @@ impl Client {
         std::mem::take(&mut self.unread)
     }
 
+    /// Everything until the server resets the connection. An end that looks like
+    /// that of a whole answer will not do.
+    #[track_caller]
+    pub(crate) fn until_reset(&mut self) -> Vec<u8> {
+        let mut piece = [0; 16 * 1024];
+        loop {
+            match self.stream.read(&mut piece) {
+                Ok(length) => {
+                    assert!(length > 0, "the connection ended as if all had been sent");
+                    self.unread.extend_from_slice(&piece[..length]);
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => {
+                    return std::mem::take(&mut self.unread);
+                }
+                Err(error) => panic!("not a reset: {error}"),
+            }
+        }
+    }
+
     #[track_caller]
     fn head(&mut self) -> Option<String> {
         loop {
