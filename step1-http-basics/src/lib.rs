@@ -33,8 +33,8 @@
 //! `chunk_extensions` (what may follow the size of a chunk?), `parse::response`
 //! (the same for a client), `recording` (what is kept for the x-ray?), `read_at`
 //! (how is a file read that others read, too?), `serve::listen` (what is a socket
-//! told that listens?), `serve::until_signal` (Ctrl-C), [`presence`] (is the client
-//! still there?), [`clock`].
+//! told that listens?), [`serve::AcceptError`] (what now, if nobody was accepted?),
+//! `serve::until_signal` (Ctrl-C), [`presence`] (is the client still there?), [`clock`].
 //!
 //! [`client`] (what does a browser do before it renders?), [`get_command`] (and
 //! how is that told?), [`reference`](mod@reference) (what does a status code or a

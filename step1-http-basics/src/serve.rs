@@ -7,6 +7,7 @@
 //! one waits, and step 2's starts a thread for it. To be stopped, a loop that
 //! sleeps in `accept` must wake up: so the one who stops it connects to it.
 
+mod accept_error;
 mod listen;
 mod until_signal;
 
@@ -15,6 +16,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, T
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+pub use self::accept_error::AcceptError;
 pub use self::listen::never_pace_on_loopback;
 use crate::connection::{Service, serve_connection};
 use crate::open_connections::{OpenConnection, OpenConnections};
@@ -95,7 +97,7 @@ impl Server {
                         dispatch(connection);
                     }
                 }
-                Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
+                Err(error) if AcceptError::of(&error) == AcceptError::OneHasGone => {}
                 Err(error) => {
                     log::warn!("cannot accept a connection: {error}");
                     self.open.make_room();

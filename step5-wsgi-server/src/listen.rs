@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use mio::event::Source;
 use socket2::{Domain, SockAddr, SockRef, Type};
 use step1_http_basics::cli;
-use step1_http_basics::serve::never_pace_on_loopback;
+use step1_http_basics::serve::{AcceptError, never_pace_on_loopback};
 
 use crate::event_loop::Socket;
 
@@ -135,8 +135,31 @@ impl Listener {
     /// Accepts one connection, if somebody waits.
     ///
     /// # Errors
-    /// [`ErrorKind::WouldBlock`] if nobody does.
+    /// [`ErrorKind::WouldBlock`] if nobody does; [`ErrorKind::ConnectionAborted`] if
+    /// somebody did who has gone, whatever the system calls it.
     pub fn accept(&self) -> io::Result<Accepted> {
+        self.accept_one().map_err(|error| match AcceptError::of(&error) {
+            AcceptError::OneHasGone => ErrorKind::ConnectionAborted.into(),
+            _ => error,
+        })
+    }
+
+    /// The descriptor, for those who are to inherit it.
+    pub(crate) fn descriptor(&self) -> BorrowedFd<'_> {
+        match &self.kind {
+            Kind::Tcp(listener) => listener.as_fd(),
+            Kind::Unix(listener) => listener.as_fd(),
+        }
+    }
+
+    pub(crate) fn source(&mut self) -> &mut dyn Source {
+        match &mut self.kind {
+            Kind::Tcp(listener) => listener,
+            Kind::Unix(listener) => listener,
+        }
+    }
+
+    fn accept_one(&self) -> io::Result<Accepted> {
         match &self.kind {
             Kind::Tcp(listener) => {
                 let (stream, peer) = listener.accept()?;
@@ -153,21 +176,6 @@ impl Listener {
                 let stream = std::os::unix::net::UnixStream::from(stream);
                 Ok(Accepted { socket: Socket::new(stream.into()), peer: None, local: None })
             }
-        }
-    }
-
-    /// The descriptor, for those who are to inherit it.
-    pub(crate) fn descriptor(&self) -> BorrowedFd<'_> {
-        match &self.kind {
-            Kind::Tcp(listener) => listener.as_fd(),
-            Kind::Unix(listener) => listener.as_fd(),
-        }
-    }
-
-    pub(crate) fn source(&mut self) -> &mut dyn Source {
-        match &mut self.kind {
-            Kind::Tcp(listener) => listener,
-            Kind::Unix(listener) => listener,
         }
     }
 

@@ -14,9 +14,9 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 
-use rustix::io::Errno;
 use rustix::net::sockopt::{set_tcp_nodelay, socket_acceptconn};
 use rustix::net::{SocketFlags, acceptfrom_with};
+use step1_http_basics::serve::AcceptError;
 
 use super::QUEUE;
 
@@ -95,29 +95,40 @@ impl Listener {
     pub(super) fn accept(&self) -> io::Result<Option<OwnedFd>> {
         // All who wait in a queue may have to be passed over, but nobody for ever.
         for _ in 0..=QUEUE {
-            let (fd, peer) = match acceptfrom_with(&self.socket, SocketFlags::CLOEXEC) {
+            let accepted = acceptfrom_with(&self.socket, SocketFlags::CLOEXEC);
+            let (fd, peer) = match accepted.map_err(io::Error::from) {
                 Ok(accepted) => accepted,
-                Err(Errno::INTR | Errno::CONNABORTED) => continue,
-                Err(Errno::AGAIN) => return Ok(None),
-                Err(error @ (Errno::MFILE | Errno::NFILE | Errno::NOBUFS | Errno::NOMEM)) => {
-                    log::warn!("cannot accept a connection: {error}");
-                    return Ok(None);
-                }
-                Err(error) => return Err(error.into()),
+                Err(error) => match AcceptError::of(&error) {
+                    AcceptError::OneHasGone => continue,
+                    AcceptError::Socket => return Err(error),
+                    AcceptError::NobodyWaits => return Ok(None),
+                    AcceptError::Lack => {
+                        log::warn!("cannot accept a connection: {error}");
+                        return Ok(None);
+                    }
+                },
             };
             let peer = peer.and_then(|peer| SocketAddr::try_from(peer).ok());
-            if let (Some(allowed), Some(peer)) = (&self.allowed, peer)
-                && !allowed.contains(&peer.ip().to_canonical())
-            {
-                log::warn!("{} is not among FCGI_WEB_SERVER_ADDRS", peer.ip());
+            if !self.allows(peer) {
                 continue;
             }
             if peer.is_some() {
-                set_tcp_nodelay(&fd, true)?;
+                // Whoever has gone meanwhile must not end the application.
+                let _ = set_tcp_nodelay(&fd, true);
             }
             return Ok(Some(fd));
         }
         Ok(None)
+    }
+
+    /// Whether a server at this address may connect; none has one at a Unix socket.
+    fn allows(&self, peer: Option<SocketAddr>) -> bool {
+        let (Some(allowed), Some(peer)) = (&self.allowed, peer) else { return true };
+        let is_allowed = allowed.contains(&peer.ip().to_canonical());
+        if !is_allowed {
+            log::warn!("{} is not among FCGI_WEB_SERVER_ADDRS", peer.ip());
+        }
+        is_allowed
     }
 }
 
