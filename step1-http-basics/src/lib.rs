@@ -34,7 +34,8 @@
 //! (the same for a client), `recording` (what is kept for the x-ray?), `read_at`
 //! (how is a file read that others read, too?), `serve::listen` (what is a socket
 //! told that listens?), [`serve::AcceptError`] (what now, if nobody was accepted?),
-//! `serve::until_signal` (Ctrl-C), [`presence`] (is the client still there?), [`clock`].
+//! `serve::until_signal` (Ctrl-C), [`complaint`] (what is said of those who ask for too
+//! much, without filling the log?), [`presence`] (is the client still there?), [`clock`].
 //!
 //! [`client`] (what does a browser do before it renders?), [`get_command`] (and
 //! how is that told?), [`reference`](mod@reference) (what does a status code or a
@@ -69,6 +70,7 @@ pub mod chunked;
 pub mod cli;
 pub mod client;
 pub mod clock;
+pub mod complaint;
 pub mod connection;
 mod content;
 pub mod decisions;

@@ -14,10 +14,11 @@ mod until_signal;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use self::accept_error::AcceptError;
 pub use self::listen::never_pace_on_loopback;
+use crate::complaint::Complaint;
 use crate::connection::{Service, serve_connection};
 use crate::open_connections::{OpenConnection, OpenConnections};
 
@@ -87,6 +88,7 @@ impl Server {
         let listener = self.listener.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(listener) = listener else { return };
         self.say_if_short_of_descriptors();
+        let mut lack = Complaint::default();
         while !self.open.is_stopping() {
             match listener.accept() {
                 Ok((stream, peer)) => {
@@ -99,7 +101,7 @@ impl Server {
                 }
                 Err(error) if AcceptError::of(&error) == AcceptError::OneHasGone => {}
                 Err(error) => {
-                    log::warn!("cannot accept a connection: {error}");
+                    lack.say(Instant::now(), format_args!("cannot accept a connection: {error}"));
                     self.open.make_room();
                 }
             }

@@ -6,7 +6,8 @@ mod program;
 
 use std::fs;
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -162,6 +163,26 @@ fn a_lack_of_descriptors_that_lasts_is_said_once() {
     program.waits_for("cannot accept a connection, ");
     let said = program.said();
     assert!(said.matches("cannot accept").count() <= 3, "{said}");
+}
+
+#[test]
+fn strangers_to_an_application_by_fastcgi_are_told_of_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let mut command = Command::new(PROGRAM);
+    command.args(["hello", "--as", "fastcgi", "--threads", "2"]);
+    command.env("FCGI_WEB_SERVER_ADDRS", "192.0.2.1").stdin(OwnedFd::from(listener));
+    let program = Program::run(command);
+    for _ in 0..50 {
+        assert_eq!(connect(&address).unwrap().read(&mut [0]).unwrap(), 0);
+    }
+    program.signal(Signal::TERM);
+    let (code, said) = program.wait();
+    assert_eq!(
+        (code, said.matches("not among FCGI_WEB_SERVER_ADDRS").count()),
+        (Some(0), 1),
+        "{said}"
+    );
 }
 
 /// How many; `.ci/full` sets more.

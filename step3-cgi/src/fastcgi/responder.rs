@@ -38,6 +38,7 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags};
 use rustix::net::{Shutdown, shutdown};
+use step1_http_basics::serve::AcceptError;
 
 use crate::poll::poll;
 use crate::program::Call;
@@ -93,6 +94,9 @@ const QUEUE: usize = 4096;
 /// first, for so long.
 const MODESTY: Duration = Duration::from_millis(5);
 
+/// How long nobody is accepted when there is no descriptor left for it.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// Serves an application to whoever connects.
 #[derive(Debug)]
 pub struct Responder {
@@ -134,10 +138,12 @@ impl Responder {
         let mut held: Vec<Connection> = Vec::new();
         let mut newcomer: Option<Instant> = None;
         loop {
+            let waited = newcomer.and_then(|since| Instant::now().checked_duration_since(since));
             // Somebody who holds none may want it; but it must not wait long.
-            if newcomer.is_some_and(|since| held.is_empty() || since.elapsed() >= MODESTY) {
-                newcomer = None;
-                self.accept(&mut held)?;
+            if waited.is_some_and(|waited| held.is_empty() || waited >= MODESTY) {
+                // With no descriptor for it, it is taken to come a little later.
+                let lacks = self.accept(&mut held)? == Err(AcceptError::Lack);
+                newcomer = lacks.then(|| Instant::now() + PAUSE);
             }
             let ready = self.wait(&held, newcomer)?;
             if ready.stop {
@@ -164,7 +170,10 @@ impl Responder {
         let mut waiting = QUEUE;
         loop {
             // One more than may be held would cost another its place.
-            while waiting > 0 && held.len() < self.limits.connections && self.accept(&mut held)? {
+            while waiting > 0
+                && held.len() < self.limits.connections
+                && self.accept(&mut held)?.is_ok()
+            {
                 waiting -= 1;
             }
             if held.is_empty() {
@@ -213,9 +222,12 @@ impl Responder {
     }
 
     /// Takes a connection that waits, if no other process was faster, and says
-    /// whether it did.
-    fn accept(&self, held: &mut Vec<Connection>) -> io::Result<bool> {
-        let Some(fd) = self.listener.accept()? else { return Ok(false) };
+    /// why it did not.
+    fn accept(&self, held: &mut Vec<Connection>) -> io::Result<Result<(), AcceptError>> {
+        let fd = match self.listener.accept()? {
+            Ok(fd) => fd,
+            Err(none) => return Ok(Err(none)),
+        };
         if held.len() >= self.limits.connections && !held.is_empty() {
             // Whoever was answered last stands last.
             held.remove(0);
@@ -224,14 +236,14 @@ impl Responder {
             Ok(connection) => held.push(connection),
             Err(error) => log::debug!("a connection was lost before its first request: {error}"),
         }
-        Ok(true)
+        Ok(Ok(()))
     }
 
     /// Waits until there is something to do. While a newcomer is known of, it
     /// is not told of again, and the wait is short.
     fn wait(&self, held: &[Connection], newcomer: Option<Instant>) -> io::Result<Ready> {
         let patience = match newcomer {
-            Some(since) => MODESTY.saturating_sub(since.elapsed()),
+            Some(since) => (since + MODESTY).saturating_duration_since(Instant::now()),
             None => self.limits.idle,
         };
         let mut waits_for = Vec::with_capacity(held.len() + 2);

@@ -8,14 +8,18 @@
 //! tests and by hand, it can be opened here as well.
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use rustix::net::sockopt::{set_tcp_nodelay, socket_acceptconn};
 use rustix::net::{SocketFlags, acceptfrom_with};
+use step1_http_basics::complaint::Complaint;
 use step1_http_basics::serve::AcceptError;
 
 use super::QUEUE;
@@ -26,6 +30,9 @@ pub struct Listener {
     socket: OwnedFd,
     /// The addresses of servers that may connect over TCP; all, if `None`.
     allowed: Option<Vec<IpAddr>>,
+    /// Strangers can be many, and a lack can last: each is told once.
+    strangers: Mutex<Complaint>,
+    lack: Mutex<Complaint>,
 }
 
 impl Listener {
@@ -87,12 +94,13 @@ impl Listener {
         // Several processes wait for the same connection, and one gets it: the
         // others must not go on to wait for it alone.
         rustix::io::ioctl_fionbio(&socket, true)?;
-        Ok(Listener { socket, allowed: None })
+        Ok(Listener { socket, allowed: None, strangers: Mutex::default(), lack: Mutex::default() })
     }
 
-    /// A connection that waits; `None` if there is none. Whoever may not, or has
-    /// gone, is passed over, and does not hide those that wait behind it.
-    pub(super) fn accept(&self) -> io::Result<Option<OwnedFd>> {
+    /// A connection that waits, or why there is none; an error if there will never
+    /// be one. Whoever may not, or has gone, is passed over, and does not hide those
+    /// that wait behind it.
+    pub(super) fn accept(&self) -> io::Result<Result<OwnedFd, AcceptError>> {
         // All who wait in a queue may have to be passed over, but nobody for ever.
         for _ in 0..=QUEUE {
             let accepted = acceptfrom_with(&self.socket, SocketFlags::CLOEXEC);
@@ -101,10 +109,11 @@ impl Listener {
                 Err(error) => match AcceptError::of(&error) {
                     AcceptError::OneHasGone => continue,
                     AcceptError::Socket => return Err(error),
-                    AcceptError::NobodyWaits => return Ok(None),
-                    AcceptError::Lack => {
-                        log::warn!("cannot accept a connection: {error}");
-                        return Ok(None);
+                    none => {
+                        if none == AcceptError::Lack {
+                            say(&self.lack, format_args!("cannot accept a connection: {error}"));
+                        }
+                        return Ok(Err(none));
                     }
                 },
             };
@@ -116,9 +125,9 @@ impl Listener {
                 // Whoever has gone meanwhile must not end the application.
                 let _ = set_tcp_nodelay(&fd, true);
             }
-            return Ok(Some(fd));
+            return Ok(Ok(fd));
         }
-        Ok(None)
+        Ok(Err(AcceptError::NobodyWaits))
     }
 
     /// Whether a server at this address may connect; none has one at a Unix socket.
@@ -126,10 +135,16 @@ impl Listener {
         let (Some(allowed), Some(peer)) = (&self.allowed, peer) else { return true };
         let is_allowed = allowed.contains(&peer.ip().to_canonical());
         if !is_allowed {
-            log::warn!("{} is not among FCGI_WEB_SERVER_ADDRS", peer.ip());
+            let what = format_args!("{} is not among FCGI_WEB_SERVER_ADDRS", peer.ip());
+            say(&self.strangers, what);
         }
         is_allowed
     }
+}
+
+/// Several threads may accept, and have one log.
+fn say(complaint: &Mutex<Complaint>, what: fmt::Arguments<'_>) {
+    complaint.lock().unwrap_or_else(PoisonError::into_inner).say(Instant::now(), what);
 }
 
 impl AsFd for Listener {
