@@ -6,23 +6,25 @@
 //!
 //! | side | files |
 //! |---|---|
-//! | both | [`record`], [`params`] (pure); `socket` |
-//! | the server's | [`gateway`], `script`, `files`, [`backend`], `lease`, [`address`], `client`, `output`, [`sweeper`], `fault` |
+//! | both | [`record`], [`params`] (pure); [`incoming`], `socket` |
+//! | the server's | [`gateway`], [`question`], [`script`], `files`, [`backend`], `lease`, [`address`], `client`, `output`, [`sweeper`], [`fault`] |
 //! | the application's | [`responder`] |
 
 pub mod address;
 pub mod backend;
 mod client;
-mod fault;
+pub mod fault;
 mod files;
 pub mod flags;
 pub mod gateway;
+pub mod incoming;
 mod lease;
 mod output;
 pub mod params;
+pub mod question;
 pub mod record;
 pub mod responder;
-mod script;
+pub mod script;
 mod socket;
 pub mod sweeper;
 pub mod xray;

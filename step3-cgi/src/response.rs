@@ -213,7 +213,7 @@ pub(crate) fn promised_length(fields: &HeaderMap) -> Option<u64> {
 ///
 /// # Errors
 /// When nothing came: then there is nothing to send, and time to say so.
-pub(crate) fn whole_body(fields: &HeaderMap, content: Vec<u8>) -> Result<Body, ResponseError> {
+pub fn whole_body(fields: &HeaderMap, content: Vec<u8>) -> Result<Body, ResponseError> {
     match promised_length(fields) {
         Some(1..) if content.is_empty() => Err(ResponseError::NoContent),
         Some(length) if length != content.len() as u64 => {

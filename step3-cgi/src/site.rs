@@ -15,13 +15,14 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCO
 use http::{Method, StatusCode};
 use step1_http_basics::framing::Framing;
 use step1_http_basics::handler::{Handler, Request, Response};
+use step1_http_basics::parse::RequestHead;
 use step1_http_basics::target::RequestTarget;
 use step2_static_server::error_page;
 use step2_static_server::resolve::Resource;
 use step2_static_server::static_files::moved_to_folder;
 
 /// After so many local redirects it is taken for a circle.
-const MOST_REDIRECTS: usize = 10;
+pub const MOST_REDIRECTS: usize = 10;
 
 /// What runs programs: it answers the requests of a mount.
 pub trait Gateway: Send + Sync {
@@ -57,9 +58,70 @@ pub enum Where {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WhereError(String);
 
+/// Who answers which paths.
+#[derive(Debug)]
+pub struct Mounts<G> {
+    mounts: Vec<(Where, G)>,
+}
+
+/// Whose a path is.
+#[derive(Debug)]
+pub enum Owner<'m, G> {
+    /// This one's, and it is to answer this path.
+    Mounted(&'m G, Resource),
+    /// A mount's, if the folder had its slash.
+    WithoutSlash(Resource),
+    /// That of none of them: it is a file's.
+    Nobody,
+}
+
+impl<G> Default for Mounts<G> {
+    fn default() -> Self {
+        Mounts { mounts: Vec::new() }
+    }
+}
+
+impl<G> Mounts<G> {
+    /// One more; earlier ones are asked first.
+    pub fn add(&mut self, place: Where, gateway: G) {
+        self.mounts.push((place, gateway));
+    }
+
+    // ANCHOR: owner
+    /// Whose this path is. For a folder that belongs to nobody, `index` says
+    /// which program of a mount stands for it, if one does.
+    pub fn owner(
+        &self,
+        path: &str,
+        index: impl Fn(&G, &Resource) -> Option<Resource>,
+    ) -> Owner<'_, G> {
+        if self.mounts.is_empty() {
+            return Owner::Nobody;
+        }
+        // What has no path, such as `OPTIONS *`, or a bad one, is not for programs.
+        let Ok(resource) = Resource::parse_any(path) else { return Owner::Nobody };
+        for (place, gateway) in &self.mounts {
+            if place.is_folder_without_slash(&resource) {
+                return Owner::WithoutSlash(resource);
+            }
+            if place.script_ends_after(&resource).is_some() {
+                return Owner::Mounted(gateway, resource);
+            }
+        }
+        if !resource.is_folder() {
+            return Owner::Nobody;
+        }
+        let mut indices = self.mounts.iter().filter_map(|(_, gateway)| {
+            index(gateway, &resource).map(|index| Owner::Mounted(gateway, index))
+        });
+        indices.next().unwrap_or(Owner::Nobody)
+    }
+    // ANCHOR_END: owner
+}
+
 /// Programs where they are mounted, and files everywhere else.
 pub struct Site<'s> {
-    mounts: Vec<(Where, Box<dyn Gateway + 's>)>,
+    mounts: Mounts<Box<dyn Gateway + 's>>,
     files: &'s dyn Handler,
 }
 
@@ -67,43 +129,25 @@ impl<'s> Site<'s> {
     /// A site of files alone.
     #[must_use]
     pub fn new(files: &'s dyn Handler) -> Self {
-        Site { mounts: Vec::new(), files }
+        Site { mounts: Mounts::default(), files }
     }
 
     /// The same site with a gateway more; earlier ones are asked first.
     #[must_use]
     pub fn mount(mut self, place: Where, gateway: impl Gateway + 's) -> Self {
-        self.mounts.push((place, Box::new(gateway)));
+        self.mounts.add(place, Box::new(gateway));
         self
     }
 
     fn answer(&self, request: &mut Request<'_>) -> Answer {
-        // What has no path, such as `OPTIONS *`, or a bad one, is not for programs.
-        if let Ok(resource) = Resource::parse_any(request.head.target.path()) {
-            for (place, gateway) in &self.mounts {
-                if place.is_folder_without_slash(&resource) {
-                    let query = request.head.target.query();
-                    return Answer::Response(moved_to_folder(&resource, query));
-                }
-                if place.script_ends_after(&resource).is_some() {
-                    return gateway.answer(request, &resource);
-                }
+        let target = &request.head.target;
+        match self.mounts.owner(target.path(), |gateway, folder| gateway.index(folder)) {
+            Owner::Mounted(gateway, resource) => gateway.answer(request, &resource),
+            Owner::WithoutSlash(folder) => {
+                Answer::Response(moved_to_folder(&folder, target.query()))
             }
-            if resource.is_folder()
-                && let Some(answer) = self.index(request, &resource)
-            {
-                return answer;
-            }
+            Owner::Nobody => Answer::Response(self.files.handle(request)),
         }
-        Answer::Response(self.files.handle(request))
-    }
-
-    /// The answer of a program that stands for a folder.
-    fn index(&self, request: &mut Request<'_>, folder: &Resource) -> Option<Answer> {
-        self.mounts.iter().find_map(|(_, gateway)| {
-            let index = gateway.index(folder)?;
-            Some(gateway.answer(request, &index))
-        })
     }
 }
 
@@ -115,46 +159,47 @@ impl Handler for Site<'_> {
             Answer::LocalRedirect(path) => path,
         };
         for _ in 1..MOST_REDIRECTS {
-            let mut nothing = io::empty();
-            let Some(mut redirected) = redirect(request, &path, &mut nothing) else {
-                log::error!("a local redirect to {path:?}, which is no path");
-                return bad_gateway("A program sent this request to a place that is none.");
+            let head = match redirected(&request.head, &path) {
+                Ok(head) => head,
+                Err(no_path) => return no_path,
             };
-            match self.answer(&mut redirected) {
+            let presence = request.presence.clone();
+            let (framing, content) = (Framing::None, &mut io::empty());
+            match self.answer(&mut Request { head, framing, content, presence, ..*request }) {
                 Answer::Response(response) => return response,
                 Answer::LocalRedirect(next) => path = next,
             }
         }
-        log::error!("local redirects in a circle, at {path}");
-        bad_gateway("Programs sent this request round in a circle.")
+        in_a_circle(&path)
     }
     // ANCHOR_END: handle
 }
 
-/// The request that would have been made for this path: without content, which
-/// went to the program that redirects.
-fn redirect<'r>(
-    request: &'r Request<'_>,
-    path: &str,
-    nothing: &'r mut io::Empty,
-) -> Option<Request<'r>> {
-    let mut head = request.head.clone();
+/// The head of the request that would have been made for this path: without
+/// content, which went to the program that redirects.
+///
+/// # Errors
+/// When it is no path: what the client is told then.
+pub fn redirected(head: &RequestHead, path: &str) -> Result<RequestHead, Response> {
+    let mut head = head.clone();
     if head.method != Method::HEAD {
         head.method = Method::GET;
     }
-    head.target = RequestTarget::parse(&head.method, path).ok()?;
+    head.target = RequestTarget::parse(&head.method, path).map_err(|_| {
+        log::error!("a local redirect to {path:?}, which is no path");
+        bad_gateway("A program sent this request to a place that is none.")
+    })?;
     for name in [CONTENT_LENGTH, CONTENT_TYPE, CONTENT_ENCODING, TRANSFER_ENCODING] {
         head.fields.remove(name);
     }
-    Some(Request {
-        head,
-        raw_head: request.raw_head,
-        framing: Framing::None,
-        content: nothing,
-        peer: request.peer,
-        local: request.local,
-        presence: request.presence.clone(),
-    })
+    Ok(head)
+}
+
+/// What the client is told after [`MOST_REDIRECTS`].
+#[must_use]
+pub fn in_a_circle(path: &str) -> Response {
+    log::error!("local redirects in a circle, at {path}");
+    bad_gateway("Programs sent this request round in a circle.")
 }
 
 /// A path, cut after `length` names: `SCRIPT_NAME` and `PATH_INFO`, both decoded.

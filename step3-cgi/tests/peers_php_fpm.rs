@@ -11,19 +11,17 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use step1_http_basics::handler::{Request, Response as Answer};
 use step3_cgi::fastcgi::address::Address;
-use step3_cgi::fastcgi::backend::{Backend, Options};
-use step3_cgi::fastcgi::gateway::FastCgi;
-use step3_cgi::site::{Site, Where};
+use step3_cgi::fastcgi::backend::Options;
 
 use php_fpm::PhpFpm;
 use support::PATIENCE;
-use support::site::{ask, connect, get, serving};
+use support::site::{ask, connect, get, serving_application};
 
 const SCRIPT: &str = r#"<?php
 header('Content-Type: text/plain');
@@ -104,10 +102,7 @@ impl Place {
         use_it: impl FnOnce(SocketAddr) -> T,
     ) -> T {
         let files = |_: &mut Request<'_>| Answer::text(http::StatusCode::OK, "a file");
-        let backend = Arc::new(Backend::new(address, options));
-        let place = Where::parse(".php").unwrap();
-        let gateway = FastCgi::new(backend, place.clone(), &self.path("www"), "test/1").unwrap();
-        serving(&Site::new(&files).mount(place, gateway), use_it)
+        serving_application(&files, &self.path("www"), &[".php"], address, options, use_it)
     }
 
     fn with_fpm<T>(

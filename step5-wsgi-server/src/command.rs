@@ -27,6 +27,7 @@ use crate::gateway::Gateway;
 use crate::listen::{Address, Listener};
 use crate::processes::notify::{News, notify};
 use crate::processes::{Ended, Master, PidFile, Plan, Worker, activation};
+use crate::relay::Relays;
 use crate::responder::{Handles, Responder};
 use crate::server::Server;
 use crate::shutdown::Stop;
@@ -134,6 +135,9 @@ fn application(
 ) -> Result<(), String> {
     match args.protocol {
         Protocol::Http => serve(args, Gateway::new(application, args.options().facts()), what),
+        Protocol::Fastcgi if !args.relays.fastcgi.is_empty() => {
+            Err("--fastcgi hands requests of HTTP on: leave it out with --as fastcgi".to_owned())
+        }
         Protocol::Fastcgi => {
             let address = args.address();
             let (listener, _listens) =
@@ -193,6 +197,20 @@ fn python(args: &Args, name: &str) -> Result<(), Failure> {
     served
 }
 
+/// The programs that requests are handed on to.
+fn relays(args: &Args) -> Result<Relays, String> {
+    let (mut relays, options) = (Relays::default(), args.options());
+    let software = options.server.to_str().unwrap_or_default();
+    let root = args.root.directory();
+    for (place, address) in &args.relays.fastcgi {
+        let bounds = args.relays.options(args.timeout());
+        relays
+            .add(place.clone(), address.clone(), bounds, &root, software)
+            .map_err(|error| format!("cannot serve {}: {error}", root.display()))?;
+    }
+    Ok(relays)
+}
+
 /// Listens where systemd says, or else where the flags say; and where to find
 /// it.
 fn listen(args: &Args) -> Result<(Listener, String), String> {
@@ -247,7 +265,7 @@ fn serve_as(args: &Args, work: Work, responder: impl Responder, what: &str) -> R
             }
         }
     };
-    let mut server = Server::new(listener, responder).with(args.options());
+    let mut server = Server::new(listener, responder).with(args.options()).relaying(relays(args)?);
     if args.xray || log.is_some() {
         server = server.observed(&observer, args.xray);
     }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use clap::{Parser, ValueEnum};
 use step1_http_basics::cli::RootArgs;
 use step1_http_basics::limits::Limits;
+use step3_cgi::fastcgi::flags::MountArgs;
 
 use crate::listen::Address;
 use crate::processes::flags::ProcessArgs;
@@ -103,6 +104,9 @@ pub struct Args {
 
     #[command(flatten)]
     pub(crate) proxy: ProxyArgs,
+
+    #[command(flatten)]
+    pub(crate) relays: MountArgs,
 
     #[command(flatten)]
     pub(crate) root: RootArgs,

@@ -59,6 +59,7 @@ pub mod proxy_flags;
 pub mod push;
 #[cfg(feature = "python")]
 pub mod python;
+pub mod relay;
 pub mod responder;
 pub mod server;
 pub mod shutdown;

@@ -143,6 +143,21 @@ impl Push {
         Presence::new(Arc::clone(&self.socket) as Arc<dyn Watched>, self.asked.version)
     }
 
+    /// What is still to be sent of a response that has begun.
+    pub(crate) fn pushed(&self) -> Option<&Arc<Pushed>> {
+        self.begun.as_ref().map(|begun| &begun.pushed)
+    }
+
+    /// Whether the client has not taken all that was written.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.pushed().is_some_and(|pushed| !pushed.is_empty())
+    }
+
+    /// The response that has begun, if one has, and is taken away.
+    pub(crate) fn take_begun(&mut self) -> Option<Begun> {
+        self.begun.take()
+    }
+
     /// The response that has begun, if one has.
     #[must_use]
     pub fn finish(self) -> Option<Begun> {
@@ -254,6 +269,11 @@ impl Pushed {
         }
         *at += sent;
         Ok(Some(sent))
+    }
+
+    /// Whether all that was written has left.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
     }
 
     /// Lets everything that is written from now on fail: the client is gone.

@@ -25,6 +25,7 @@ use crate::gateway::{Facts, Gateway};
 use crate::listen::{Address, Listener};
 use crate::own_pages::{OwnPages, Paths};
 use crate::processes::Worker;
+use crate::relay::Relays;
 use crate::responder::{Handles, Responder};
 use crate::shutdown::Stop;
 use crate::workers::Pool;
@@ -118,6 +119,7 @@ pub struct Server<'s, R> {
     observer: Option<&'s (dyn Fn(&Exchange<'_>) + Sync)>,
     record: bool,
     worker: Option<&'s Worker>,
+    relays: Relays,
     stop: Stop,
 }
 
@@ -142,6 +144,7 @@ impl<'s, R: Responder> Server<'s, R> {
             observer: None,
             record: false,
             worker: None,
+            relays: Relays::default(),
             stop: Stop::default(),
         }
     }
@@ -158,6 +161,12 @@ impl<'s, R: Responder> Server<'s, R> {
     #[must_use]
     pub fn observed(self, observer: &'s (dyn Fn(&Exchange<'_>) + Sync), record: bool) -> Self {
         Server { observer: Some(observer), record, ..self }
+    }
+
+    /// The same server, which hands some requests on to other programs.
+    #[must_use]
+    pub fn relaying(self, relays: Relays) -> Self {
+        Server { relays, ..self }
     }
 
     /// The same server as one of several, which shows its master signs of life.
@@ -202,7 +211,7 @@ impl<'s, R: Responder> Server<'s, R> {
         let capacity = within_descriptors(options.connections);
         let stop = &self.stop;
         let mut event_loop =
-            EventLoop::new(self.listener, capacity, &service, stop, options.grace)?;
+            EventLoop::new(self.listener, capacity, &service, &self.relays, stop, options.grace)?;
         let waker = event_loop.waker()?;
         stop.wakes(waker.clone());
         if options.threads <= 1 {

@@ -23,7 +23,7 @@ use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use rustix::io::Errno;
+use rustix::io::{Errno, ioctl_fionbio};
 use rustix::net::sockopt::{Timeout, set_socket_timeout, set_tcp_nodelay};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 
@@ -63,44 +63,72 @@ impl Address {
 
     /// Connects, within this time.
     pub(super) fn connect(&self, patience: Duration) -> Result<OwnedFd, Fault> {
-        self.connect_socket(patience).map_err(|error| match error {
-            // A Unix socket whose queue stays full, and a TCP one that is silent.
-            Errno::AGAIN => Fault::Overloaded("its queue of connections is full".to_owned()),
-            Errno::INPROGRESS | Errno::TIMEDOUT => {
-                Fault::TooSlow("it did not answer in time".to_owned())
-            }
-            Errno::NOENT => {
-                Fault::Down("there is no such socket: is the application running?".to_owned())
-            }
-            Errno::CONNREFUSED => {
-                Fault::Down("nobody listens there: is the application running?".to_owned())
-            }
-            error => Fault::Down(io::Error::from(error).to_string()),
-        })
+        self.connect_socket(Some(patience)).map_err(because)
+    }
+
+    /// Begins to connect, and does not wait. The socket can be written to once
+    /// it is connected; `None`: the queue of who listens there is full now.
+    ///
+    /// # Errors
+    /// When nobody listens there.
+    pub fn begin_to_connect(&self) -> Result<Option<OwnedFd>, Fault> {
+        match self.connect_socket(None) {
+            Err(Errno::AGAIN) => Ok(None),
+            connected => connected.map(Some).map_err(because),
+        }
     }
 
     /// Whether a socket is there and nobody listens at it any more.
     pub(crate) fn is_abandoned(&self) -> bool {
-        self.connect_socket(Duration::from_millis(10)).is_err_and(|it| it == Errno::CONNREFUSED)
+        self.connect_socket(Some(Duration::from_millis(10)))
+            .is_err_and(|it| it == Errno::CONNREFUSED)
     }
 
-    fn connect_socket(&self, patience: Duration) -> Result<OwnedFd, Errno> {
+    /// Without patience the socket never waits, and may be connected later.
+    fn connect_socket(&self, patience: Option<Duration>) -> Result<OwnedFd, Errno> {
         let family = match self {
             Address::Unix(_) => AddressFamily::UNIX,
             Address::Tcp(SocketAddr::V4(_)) => AddressFamily::INET,
             Address::Tcp(SocketAddr::V6(_)) => AddressFamily::INET6,
         };
         let socket = socket_with(family, SocketType::STREAM, SocketFlags::CLOEXEC, None)?;
-        // On Linux the deadline of a send is that of a connect too.
-        set_socket_timeout(&socket, Timeout::Send, Some(patience.max(Duration::from_millis(1))))?;
-        match self {
-            Address::Unix(path) => connect(&socket, &SocketAddrUnix::new(path.as_path())?)?,
-            Address::Tcp(address) => {
-                connect(&socket, address)?;
-                set_tcp_nodelay(&socket, true)?;
+        match patience {
+            // On Linux the deadline of a send is that of a connect too.
+            Some(patience) => {
+                let patience = patience.max(Duration::from_millis(1));
+                set_socket_timeout(&socket, Timeout::Send, Some(patience))?;
             }
+            None => ioctl_fionbio(&socket, true)?,
         }
-        Ok(socket)
+        let connected = match self {
+            Address::Unix(path) => connect(&socket, &SocketAddrUnix::new(path.as_path())?),
+            Address::Tcp(address) => {
+                set_tcp_nodelay(&socket, true)?;
+                connect(&socket, address)
+            }
+        };
+        match connected {
+            Err(Errno::INPROGRESS) if patience.is_none() => Ok(socket),
+            connected => connected.map(|()| socket),
+        }
+    }
+}
+
+/// What it means for a request that nobody could be connected to.
+fn because(error: Errno) -> Fault {
+    match error {
+        // A Unix socket whose queue stays full, and a TCP one that is silent.
+        Errno::AGAIN => Fault::Overloaded("its queue of connections is full".to_owned()),
+        Errno::INPROGRESS | Errno::TIMEDOUT => {
+            Fault::TooSlow("it did not answer in time".to_owned())
+        }
+        Errno::NOENT => {
+            Fault::Down("there is no such socket: is the application running?".to_owned())
+        }
+        Errno::CONNREFUSED => {
+            Fault::Down("nobody listens there: is the application running?".to_owned())
+        }
+        error => Fault::Down(io::Error::from(error).to_string()),
     }
 }
 

@@ -32,7 +32,7 @@ use std::time::{Duration, Instant};
 
 use super::address::Address;
 use super::fault::Fault;
-use super::lease::{Lease, Link, WAITS};
+use super::lease::{Lease, Link};
 use super::socket::Socket;
 
 /// How many connections there may be to an application, and how long is waited.
@@ -66,8 +66,11 @@ impl Default for Options {
     }
 }
 
+/// A new connection that has waited so long for its first byte is taken to wait
+/// for a process.
+pub const WAITS: Duration = Duration::from_millis(20);
 /// A connection that has been silent for so long is closed.
-const SILENT: Duration = Duration::from_secs(2);
+pub const SILENT: Duration = Duration::from_secs(2);
 
 /// An application, and the connections to it.
 #[derive(Debug)]

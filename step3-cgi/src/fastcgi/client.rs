@@ -20,9 +20,6 @@ use super::fault::Fault;
 use super::output::Output;
 use super::script::Script;
 
-/// One request a connection at a time: so they all have the same number.
-pub(super) const REQUEST_ID: u16 = 1;
-
 /// A request as it is sent.
 pub(super) struct Outgoing<'r> {
     /// The records up to the end of the variables, and of the content as much

@@ -16,7 +16,7 @@ use step2_static_server::error_page;
 
 /// Why there is no answer.
 #[derive(Debug)]
-pub(super) enum Fault {
+pub enum Fault {
     /// Nobody listens at the address.
     Down(String),
     /// There are more requests than connections, for too long.
@@ -46,7 +46,8 @@ impl Fault {
     }
 
     /// The page for the client.
-    pub(super) fn response(&self) -> Response {
+    #[must_use]
+    pub fn response(&self) -> Response {
         let page = error_page::page(self.status(), self.sentence());
         match self {
             Self::Overloaded(_) => page.field(RETRY_AFTER, HeaderValue::from_static("1")),

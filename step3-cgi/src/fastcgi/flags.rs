@@ -19,16 +19,23 @@ use crate::site::{Site, Where};
 /// Where FastCGI applications are, and how they are used.
 #[derive(Debug, Clone, Args)]
 pub struct FastCgiArgs {
-    /// Hand requests to a FastCGI application: WHERE is /prefix/ or .ext,
-    /// BACKEND is unix:PATH, tcp:HOST:PORT or HOST:PORT (may be repeated).
-    /// Below a prefix every file may be run: let no visitor write there
-    #[arg(long, value_name = "WHERE=BACKEND", value_parser = parse_mount)]
-    pub fastcgi: Vec<(Where, Address)>,
+    #[command(flatten)]
+    mounts: MountArgs,
 
     /// Start N processes of PROGRAM as a FastCGI application, and keep them
     /// running; WHERE as above, /fastcgi/ unless told (may be repeated)
     #[arg(long, num_args = 2, value_names = ["N", "[WHERE=]PROGRAM"])]
     pub fastcgi_spawn: Vec<String>,
+}
+
+/// Applications that somebody else has started.
+#[derive(Debug, Clone, Args)]
+pub struct MountArgs {
+    /// Hand requests to a FastCGI application: WHERE is /prefix/ or .ext,
+    /// BACKEND is unix:PATH, tcp:HOST:PORT or HOST:PORT (may be repeated).
+    /// Below a prefix every file may be run: let no visitor write there
+    #[arg(long, value_name = "WHERE=BACKEND", value_parser = parse_mount)]
+    pub fastcgi: Vec<(Where, Address)>,
 
     /// Open at most so many connections to a FastCGI application
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = at_least_one)]
@@ -82,11 +89,25 @@ pub struct Kept {
     _sweeper: Sweeper,
 }
 
+impl MountArgs {
+    /// The bounds of each application, which may take so long to answer.
+    #[must_use]
+    pub fn options(&self, timeout: Duration) -> Options {
+        Options {
+            connections: self.fastcgi_connections,
+            keep: self.fastcgi_keep,
+            queue: Duration::from_secs(self.fastcgi_queue),
+            timeout,
+            ..Options::default()
+        }
+    }
+}
+
 impl FastCgiArgs {
     /// Whether no application was asked for.
     #[must_use]
     pub fn is_unused(&self) -> bool {
-        self.fastcgi.is_empty() && self.fastcgi_spawn.is_empty()
+        self.mounts.fastcgi.is_empty() && self.fastcgi_spawn.is_empty()
     }
 
     /// The pools that were asked for.
@@ -108,14 +129,8 @@ impl FastCgiArgs {
         around: &Surroundings<'_>,
     ) -> Result<(Site<'s>, Kept), String> {
         let (mut pools, mut backends) = (Vec::new(), Vec::new());
-        let options = Options {
-            connections: self.fastcgi_connections,
-            keep: self.fastcgi_keep,
-            queue: Duration::from_secs(self.fastcgi_queue),
-            timeout: around.timeout,
-            ..Options::default()
-        };
-        for (place, address) in &self.fastcgi {
+        let options = self.mounts.options(around.timeout);
+        for (place, address) in &self.mounts.fastcgi {
             let backend = Arc::new(Backend::new(address.clone(), options));
             site = mount_one(site, place, Arc::clone(&backend), around)?;
             backends.push(backend);
@@ -221,7 +236,8 @@ mod tests {
         let said = match parsed {
             Err(error) => Err(error.to_string()),
             Ok(flags) => flags.fastcgi.spawns().map(|spawns| {
-                let mounts = flags.fastcgi.fastcgi.iter().map(|(_, address)| address.to_string());
+                let mounts =
+                    flags.fastcgi.mounts.fastcgi.iter().map(|(_, address)| address.to_string());
                 let spawns = spawns.iter().map(|spawn| {
                     format!("{}x{:?}{:?}", spawn.processes, spawn.program, spawn.arguments)
                 });

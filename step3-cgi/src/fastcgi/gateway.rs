@@ -31,14 +31,14 @@ use step2_static_server::error_page;
 use step2_static_server::resolve::Resource;
 
 use super::backend::Backend;
-use super::client::{Outgoing, REQUEST_ID, ask};
+use super::client::{Outgoing, ask};
 use super::fault::Fault;
 use super::output::Output;
-use super::params::encode_pair;
-use super::record::{BeginRequest, Kind, RESPONDER, Record, encode_stream, end_stream};
-use super::script::{Script, Scripts};
+use super::question::Questions;
+use super::record::{Kind, REQUEST_ID, encode_stream, end_stream};
+use super::script::Script;
 use crate::error_lines::shown;
-use crate::meta_variables::{Credentials, MetaVariables};
+use crate::meta_variables::MetaVariables;
 use crate::response::{Reader, Reply, ResponseError, whole_body};
 use crate::site::{Answer, Gateway, Where};
 use crate::spool::{Spool, measure};
@@ -55,8 +55,7 @@ const SHORT: usize = 256 * 1024;
 #[derive(Debug)]
 pub struct FastCgi {
     backend: Arc<Backend>,
-    scripts: Scripts,
-    software: String,
+    questions: Questions,
     observer: Option<fn(&str)>,
 }
 
@@ -72,8 +71,8 @@ impl FastCgi {
         root: &Path,
         software: impl Into<String>,
     ) -> io::Result<Self> {
-        let scripts = Scripts::below(root, place)?;
-        Ok(FastCgi { backend, scripts, software: software.into(), observer: None })
+        let questions = Questions::below(root, place, software)?;
+        Ok(FastCgi { backend, questions, observer: None })
     }
 
     /// The same gateway, which tells `observer` of every record, in words.
@@ -84,7 +83,15 @@ impl FastCgi {
 
     fn try_answer(&self, request: &mut Request<'_>, script: Script) -> Result<Answer, Fault> {
         let (length, mut kept) = measure(request, SMALL).map_err(not_kept)?;
-        let mut first = self.head(request, &script, length);
+        let mut first = self.questions.first_records(
+            &script,
+            MetaVariables {
+                content_length: length,
+                local: request.local,
+                peer: request.peer,
+                ..MetaVariables::of(&request.head)
+            },
+        );
         let content: &mut dyn Read = match &mut kept {
             Some(kept) => kept,
             None => request.content,
@@ -99,43 +106,15 @@ impl FastCgi {
         };
         respond(&request.head.method, ask(&self.backend, script, outgoing)?)
     }
-
-    // ANCHOR: head
-    /// The records of a request up to the end of its variables.
-    fn head(&self, request: &Request<'_>, script: &Script, length: Option<u64>) -> Vec<u8> {
-        let mut params = Vec::with_capacity(2048);
-        MetaVariables {
-            script_name: &script.name,
-            path_info: &script.path_info,
-            content_length: length,
-            software: &self.software,
-            local: request.local,
-            peer: request.peer,
-            document_root: Some(self.scripts.root()),
-            script_filename: Some(&script.file),
-            credentials: Credentials::Passed,
-            ..MetaVariables::of(&request.head)
-        }
-        .visit(|name, value| encode_pair(name.as_bytes(), value, &mut params));
-
-        let mut out = Vec::with_capacity(params.len() + 64);
-        let begin = BeginRequest { role: RESPONDER, keep_connection: true }.content();
-        Record { kind: Kind::BeginRequest, request_id: REQUEST_ID, content: &begin }
-            .encode(&mut out);
-        encode_stream(Kind::Params, REQUEST_ID, &params, &mut out);
-        end_stream(Kind::Params, REQUEST_ID, &mut out);
-        out
-    }
-    // ANCHOR_END: head
 }
 
 impl Gateway for FastCgi {
     fn index(&self, folder: &Resource) -> Option<Resource> {
-        self.scripts.index(folder)
+        self.questions.index(folder)
     }
 
     fn answer(&self, request: &mut Request<'_>, resource: &Resource) -> Answer {
-        let Some(script) = self.scripts.find(resource) else {
+        let Some(script) = self.questions.script(resource) else {
             let path = request.head.target.path();
             return Answer::Response(error_page::not_found(path, "there is no such file"));
         };

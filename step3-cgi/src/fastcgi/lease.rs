@@ -9,15 +9,11 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::backend::{Backend, Options};
 use super::fault::Fault;
-use super::socket::{Incoming, Socket};
-
-/// A new connection that has waited so long for its first byte is taken to wait
-/// for a process.
-pub(super) const WAITS: Duration = Duration::from_millis(20);
+use super::incoming::Incoming;
+use super::socket::Socket;
 
 /// An open connection.
 #[derive(Debug)]

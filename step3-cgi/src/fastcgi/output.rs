@@ -15,13 +15,12 @@ use std::time::{Duration, Instant};
 
 use step1_http_basics::presence::{Presence, Sight};
 
-use super::backend::Options;
-use super::client::{Outgoing, REQUEST_ID};
+use super::backend::{Options, WAITS};
+use super::client::Outgoing;
 use super::fault::Fault;
-use super::lease::{Lease, WAITS};
-use super::record::{EndRequest, Kind, ProtocolStatus};
+use super::incoming::Came;
+use super::lease::Lease;
 use super::script::Script;
-use super::xray::{Way, describe};
 use crate::error_lines::ErrorLines;
 use crate::spool::Spool;
 
@@ -50,14 +49,6 @@ pub(super) struct Output {
     looked: Instant,
     complaints: ErrorLines<Script>,
     observer: Option<fn(&str)>,
-}
-
-/// What the records that have come lead to.
-#[derive(Debug, PartialEq, Eq)]
-enum Step {
-    Content,
-    End,
-    NeedsMore,
 }
 
 impl Output {
@@ -137,58 +128,22 @@ impl Output {
         Ok(())
     }
 
-    /// Takes records that have come, up to one with output or to the end.
-    fn take_records(&mut self) -> Result<Step, Fault> {
-        let Some(lease) = &mut self.lease else { return Ok(Step::End) };
+    /// Takes records that have come, up to one with output or to the end. A
+    /// connection whose request has ended can serve another one, if nothing of
+    /// this one is left on it.
+    fn take_records(&mut self) -> Result<Came, Fault> {
+        let Some(lease) = &mut self.lease else { return Ok(Came::End) };
         let incoming = &mut lease.link().incoming;
-        loop {
-            let next = incoming.next().map_err(|error| Fault::Nonsense(error.to_string()))?;
-            let Some(found) = next else { return Ok(Step::NeedsMore) };
-            if let Some(observer) = self.observer {
-                let content = incoming.content(found.content.clone());
-                observer(&describe(Way::Back, found.kind, found.request_id, content));
+        let came = incoming.take(&mut self.complaints, self.observer)?;
+        match &came {
+            Came::Output(content) => self.unread = content.clone(),
+            Came::End => {
+                let is_clean = self.all_was_sent && incoming.is_empty();
+                self.lease.take().filter(|_| is_clean).into_iter().for_each(Lease::give_back);
             }
-            if found.request_id != REQUEST_ID {
-                continue;
-            }
-            match found.kind {
-                Kind::Stdout if !found.content.is_empty() => {
-                    self.unread = found.content;
-                    return Ok(Step::Content);
-                }
-                Kind::Stderr => self.complaints.take(incoming.content(found.content)),
-                Kind::EndRequest => {
-                    let end = EndRequest::parse(incoming.content(found.content))
-                        .map_err(|error| Fault::Nonsense(error.to_string()))?;
-                    return self.end(end).map(|()| Step::End);
-                }
-                _ => {}
-            }
+            Came::NeedsMore => {}
         }
-    }
-
-    /// The request has ended: its connection can serve another one, if nothing
-    /// of this one is left on it.
-    fn end(&mut self, end: EndRequest) -> Result<(), Fault> {
-        let Some(mut lease) = self.lease.take() else { return Ok(()) };
-        if self.all_was_sent && lease.link().incoming.is_empty() {
-            lease.give_back();
-        }
-        match end.protocol_status {
-            ProtocolStatus::RequestComplete => Ok(()),
-            ProtocolStatus::Overloaded => {
-                Err(Fault::Overloaded("it says that it is overloaded (FCGI_OVERLOADED)".to_owned()))
-            }
-            ProtocolStatus::CannotMultiplex => {
-                Err(Fault::Nonsense("FCGI_CANT_MPX_CONN for the only request".to_owned()))
-            }
-            ProtocolStatus::UnknownRole => {
-                Err(Fault::Nonsense("it is no responder (FCGI_UNKNOWN_ROLE)".to_owned()))
-            }
-            ProtocolStatus::Unknown(status) => {
-                Err(Fault::Nonsense(format!("protocol status {status} (FastCGI §5.5)")))
-            }
-        }
+        Ok(came)
     }
 
     /// Reads output that is here already; `None` if it has to be waited for.
@@ -198,9 +153,9 @@ impl Output {
         }
         if self.unread.is_empty() {
             match self.take_records()? {
-                Step::NeedsMore => return Ok(None),
-                Step::End => return Ok(Some(0)),
-                Step::Content => {}
+                Came::NeedsMore => return Ok(None),
+                Came::End => return Ok(Some(0)),
+                Came::Output(_) => {}
             }
         }
         let length = out.len().min(self.unread.len());

@@ -38,6 +38,8 @@ pub const MAX_CONTENT: usize = 65_535;
 pub const MAX_RECORD: usize = HEADER_LENGTH + MAX_CONTENT + 255;
 /// The request id of records that belong to no request: management records.
 pub const NO_REQUEST: u16 = 0;
+/// That of our requests: one a connection at a time, so they all have the same.
+pub const REQUEST_ID: u16 = 1;
 /// The most content that is put into a record of a stream: with it, a record
 /// needs no padding.
 pub const STREAM_CONTENT: usize = MAX_CONTENT / 8 * 8;

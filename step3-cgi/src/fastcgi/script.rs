@@ -37,13 +37,13 @@ pub(super) struct Scripts {
 
 /// What a path names for an application.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Script {
+pub struct Script {
     /// `SCRIPT_NAME`
-    pub(super) name: Vec<u8>,
+    pub name: Vec<u8>,
     /// `PATH_INFO`
-    pub(super) path_info: Vec<u8>,
+    pub path_info: Vec<u8>,
     /// `SCRIPT_FILENAME`
-    pub(super) file: PathBuf,
+    pub file: PathBuf,
 }
 
 impl Scripts {

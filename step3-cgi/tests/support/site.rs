@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -10,6 +11,13 @@ use step1_http_basics::handler::Handler;
 use step1_http_basics::limits::Limits;
 use step1_http_basics::serve::Server;
 use step2_static_server::dispatch;
+use step3_cgi::fastcgi::address::Address;
+use step3_cgi::fastcgi::backend::Options;
+use step3_cgi::site::Where;
+
+// Who waits for an application: in the crate whose tests these are. A crate with
+// a spine of its own runs these tests too, on that one.
+include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/spine/of_step3_tests.rs"));
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -17,9 +17,11 @@ use step1_http_basics::decisions::{self, Then};
 use step1_http_basics::encode;
 use step1_http_basics::error::RequestError;
 use step1_http_basics::handler::Response;
+use step3_cgi::site::Owner;
 
 use super::complaints::Who;
 use super::connection::{Answering, Connection, Receiving, Sending, State, Step};
+use super::slots::Key;
 use super::together;
 use super::trace::recording;
 use super::turn::Turn;
@@ -44,6 +46,7 @@ impl Connection {
             turn.raw_head = raw_head;
             return self.answer(&asked, page.into(), turn);
         }
+        let owner = turn.relay.relays.owner(path);
         let request = Arrived {
             head,
             raw_head: Cow::Borrowed(&raw_head),
@@ -53,6 +56,21 @@ impl Connection {
             local: self.local,
             scheme,
         };
+        let step = match owner {
+            Owner::Nobody => self.respond(request, asked, turn),
+            owner => self.hand_on(owner, request.into_owned(), asked, 0, turn),
+        };
+        turn.raw_head = raw_head;
+        step
+    }
+
+    /// Answers in place, or lets the pool answer.
+    pub(super) fn respond(
+        &mut self,
+        request: Arrived<'_>,
+        asked: AskedFor,
+        turn: &mut Turn<'_>,
+    ) -> Step {
         if let Some(pool) = turn.pool {
             let (key, socket) = (self.key, Arc::clone(&self.socket));
             let request = request.into_owned();
@@ -60,22 +78,32 @@ impl Connection {
             if pool.submit(Job::Respond(Box::new(job))).is_err() {
                 return self.answer(&asked, busy().into(), turn);
             }
-            self.enter(State::Answering(Box::new(Answering { asked, pushed: None })), turn.now);
             self.deadline = turn.now + turn.service.timeout;
-            return Step::On;
+            return self.await_answer(asked, None, turn);
         }
         let service = turn.service;
         let socket = Arc::clone(&self.socket);
         let server = service.server.clone();
         let push = Push::new(socket, asked.clone(), server, service.record, None);
         let answer = service.responder.respond(request, push);
-        turn.raw_head = raw_head;
         // It may have taken long, and nobody else had a turn meanwhile.
         let began = std::mem::replace(&mut turn.now, Instant::now());
         turn.took = turn.now - began;
         self.answer(&asked, answer, turn)
     }
     // ANCHOR_END: dispatch
+
+    /// Somebody else works on the answer.
+    pub(super) fn await_answer(
+        &mut self,
+        asked: AskedFor,
+        errand: Option<Key>,
+        turn: &Turn<'_>,
+    ) -> Step {
+        let answering = Answering { asked, errand, pushed: None, has_knocked: false };
+        self.enter(State::Answering(Box::new(answering)), turn.now);
+        Step::On
+    }
 
     /// Begins to send an answer, or goes on with one that has begun.
     pub(super) fn answer(&mut self, asked: &AskedFor, answer: Answer, turn: &mut Turn<'_>) -> Step {
@@ -123,14 +151,21 @@ impl Connection {
         self.answer(&answering.asked, too_late().into(), turn)
     }
 
-    /// What a client hears that waits for an answer of the pool.
+    /// What a client hears that waits for the answer of somebody else.
     pub(super) fn while_answering(&mut self, turn: &mut Turn<'_>) -> Step {
+        if self.half_closed {
+            self.knock(turn);
+        }
         let State::Answering(answering) = &self.state else { return Step::On };
         if let Some(pushed) = &answering.pushed
             && self.writable
         {
             match pushed.drain(&self.socket, None) {
-                Ok(Some(0)) => {}
+                Ok(Some(0)) => {
+                    if let Some(errand) = answering.errand {
+                        turn.relay.goes_on(errand, turn.now);
+                    }
+                }
                 Ok(Some(_)) => return Step::Yield,
                 Ok(None) => self.writable = false,
                 Err(_) => return Step::Close,

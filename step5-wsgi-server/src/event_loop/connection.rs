@@ -80,7 +80,7 @@ pub(super) enum State {
     Head(Head),
     /// The content of a request is coming.
     Content(Box<Receiving>),
-    /// A thread of the pool works on the answer.
+    /// A thread of the pool works on the answer, or another program.
     Answering(Box<Answering>),
     /// The response is on its way.
     Sending(Box<Sending>),
@@ -108,11 +108,15 @@ pub(super) struct Receiving {
     pub(super) interim: &'static [u8],
 }
 
-/// A request that a thread of the pool has.
+/// A request that a thread of the pool has, or an application behind this server.
 pub(super) struct Answering {
     pub(super) asked: AskedFor,
+    /// The number of its errand, if it was handed on.
+    pub(super) errand: Option<Key>,
     /// What the application has written before it was done.
     pub(super) pushed: Option<Arc<Pushed>>,
+    /// A client that has ended its side was asked whether it is there.
+    pub(super) has_knocked: bool,
 }
 
 /// A response that the socket has not taken whole.
@@ -208,7 +212,7 @@ impl Connection {
     }
 
     /// Goes on after a step, for as long as there is one that does not wait.
-    fn after(&mut self, mut step: Step, turn: &mut Turn<'_>) -> Flow {
+    pub(super) fn after(&mut self, mut step: Step, turn: &mut Turn<'_>) -> Flow {
         while step == Step::On {
             step = match self.state {
                 State::Head(_) => self.read_head(turn),
@@ -236,6 +240,9 @@ impl Connection {
             }
             State::Content(receiving) => {
                 self.refuse(&RequestError::TooSlow, Some(&receiving.raw_head), turn)
+            }
+            State::Answering(answering) if answering.errand.is_some() => {
+                self.look_at_errand(answering, turn)
             }
             State::Answering(answering) if answering.pushed.is_none() => {
                 self.give_up_waiting(&answering, turn)
@@ -333,7 +340,7 @@ impl Connection {
     }
 
     /// Lets go of everything that somebody else might wait for.
-    pub(crate) fn close(mut self, turn: &Turn<'_>, registry: &mio::Registry) {
+    pub(crate) fn close(mut self, turn: &mut Turn<'_>, registry: &mio::Registry) {
         let gone = io::Error::new(io::ErrorKind::ConnectionReset, "the client has gone");
         match self.leave() {
             State::Sending(mut sending) => {
@@ -343,6 +350,9 @@ impl Connection {
             State::Answering(answering) => {
                 if let Some(pushed) = answering.pushed {
                     pushed.give_up();
+                }
+                if let Some(errand) = answering.errand {
+                    turn.relay.forget(errand, turn.now);
                 }
                 self.observe(CLIENT_HAS_GONE, 0, Some(&gone), turn.service);
             }

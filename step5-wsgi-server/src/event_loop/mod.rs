@@ -25,10 +25,12 @@ mod complaints;
 mod connection;
 mod content;
 mod deadlines;
+mod handing_on;
 mod input;
 mod outgoing;
 mod passing;
 mod reading;
+mod relay;
 mod sending;
 mod slots;
 mod socket;
@@ -49,6 +51,7 @@ use connection::{Connection, Flow};
 use deadlines::Deadlines;
 use outgoing::{Outgoing, Source};
 use passing::Passing;
+use relay::Relay;
 use slots::Slots;
 use together::Held;
 use turn::Turn;
@@ -63,6 +66,7 @@ use step1_http_basics::cli;
 
 use crate::listen::Listener;
 use crate::metrics::Counts;
+use crate::relay::Relays;
 use crate::shutdown::{Phase, Stop};
 use crate::workers::{Done, Pool};
 
@@ -110,6 +114,7 @@ impl<'s> EventLoop<'s> {
         listener: Listener,
         capacity: usize,
         service: &'s Service<'s>,
+        relays: &'s Relays,
         stop: &'s Stop,
         grace: Duration,
     ) -> io::Result<Self> {
@@ -117,6 +122,7 @@ impl<'s> EventLoop<'s> {
         let accepting = Accepting::new(listener, capacity, poll.registry())?;
         let turn = Turn {
             service,
+            relay: Relay::new(relays, poll.registry())?,
             pool: None,
             now: Instant::now(),
             took: Duration::ZERO,
@@ -184,6 +190,7 @@ impl<'s> EventLoop<'s> {
                 match event.token() {
                     LISTENER => self.accepting.is_ready = true,
                     WAKER => self.answers_of_the_pool(),
+                    Token(number) if Relay::is_link(number) => self.turn.hears_link(event),
                     Token(number) => self.turn_of(Key::from_number(number), |connection, turn| {
                         if connection.hears(event) { connection.proceed(turn) } else { Flow::Close }
                     }),
@@ -191,6 +198,7 @@ impl<'s> EventLoop<'s> {
                 self.let_go_of_the_late();
             }
             self.let_go();
+            self.news_of_errands();
             self.accept();
             while let Some(key) = self.deadlines.due(self.turn.now) {
                 self.look_at(key);
@@ -257,7 +265,7 @@ impl<'s> EventLoop<'s> {
 
     fn close(&mut self, key: Key) {
         if let Some(connection) = self.connections.remove(key) {
-            connection.close(&self.turn, self.poll.registry());
+            connection.close(&mut self.turn, self.poll.registry());
             let connections = &self.connections;
             self.deadlines.clear_up(|key| connections.get(key).is_some());
         }
@@ -288,6 +296,14 @@ impl<'s> EventLoop<'s> {
         }
     }
 
+    /// What has become of requests that applications behind this server answer.
+    fn news_of_errands(&mut self) {
+        self.turn.relay.catch_up(self.turn.now);
+        while let Some((key, news)) = self.turn.relay.news() {
+            self.turn_of(key, |connection, turn| connection.relayed(news, turn));
+        }
+    }
+
     /// How long to wait for events: not at all if somebody wants to go on.
     fn patience(&self) -> Option<Duration> {
         if !self.again.is_empty() || !self.held.is_empty() || self.accepting.open().is_some() {
@@ -295,7 +311,8 @@ impl<'s> EventLoop<'s> {
         }
         let now = Instant::now();
         let beats_at = self.turn.service.pages.worker.map(|_| self.beats_at);
-        let others = [self.cut_off_at, self.accepting.paused_until(), beats_at];
+        let relay = self.turn.relay.wakes_at(now);
+        let others = [self.cut_off_at, self.accepting.paused_until(), beats_at, relay];
         let others = others.into_iter().flatten().map(|at| at.saturating_duration_since(now));
         others.chain(self.deadlines.patience(now)).min()
     }

@@ -38,6 +38,11 @@ impl Socket {
         at_once(|| Ok(recv(&self.0, &mut *into, RecvFlags::empty())?.1))
     }
 
+    /// Whether nothing has come, not even the end.
+    pub(crate) fn is_silent(&self) -> bool {
+        matches!(at_once(|| Ok(recv(&self.0, &mut [0], RecvFlags::PEEK)?)), Ok(None))
+    }
+
     /// Sends as much as the socket takes now.
     pub(crate) fn send(&self, bytes: &[u8], follows: Follows) -> io::Result<Option<usize>> {
         let flags = match follows {

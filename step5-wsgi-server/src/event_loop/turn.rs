@@ -16,6 +16,7 @@ use step1_http_basics::limits::Limits;
 
 use super::complaints::Complaint;
 use super::outgoing::{Outgoing, Source};
+use super::relay::Relay;
 use crate::metrics::Counts;
 use crate::own_pages::OwnPages;
 use crate::responder::{Keep, Responder};
@@ -51,6 +52,8 @@ impl Service<'_> {
 /// What a connection needs while it has its turn.
 pub(crate) struct Turn<'s> {
     pub(crate) service: &'s Service<'s>,
+    /// What applications behind this server answer.
+    pub(super) relay: Relay<'s>,
     /// Threads that answer; without them the loop answers in place.
     pub(crate) pool: Option<&'s Pool<'s>>,
     /// The time; it is asked once for each batch of events.
@@ -101,7 +104,13 @@ impl Turn<'_> {
     /// What the server is doing now.
     pub(crate) fn counts(&self) -> Counts {
         let (busy, waiting) = self.pool.map_or((0, 0), Pool::load);
-        Counts { busy, waiting, ..self.counts }
+        let (asked, queued) = self.relay.load();
+        Counts { busy: busy + asked, waiting: waiting + queued, ..self.counts }
+    }
+
+    /// Something has happened at a link to an application.
+    pub(super) fn hears_link(&mut self, event: &mio::event::Event) {
+        self.relay.hears(event, self.now);
     }
 
     /// Drops what a response was made of, where that keeps nobody waiting.

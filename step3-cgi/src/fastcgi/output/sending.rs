@@ -14,10 +14,11 @@ use std::time::Instant;
 use rustix::event::{PollFd, PollFlags};
 use step1_http_basics::presence::Sight;
 
-use super::{LOOK, Output, Step};
-use crate::fastcgi::client::{Outgoing, REQUEST_ID};
+use super::{LOOK, Output};
+use crate::fastcgi::client::Outgoing;
 use crate::fastcgi::fault::Fault;
-use crate::fastcgi::record::{self, Kind, STREAM_CONTENT, encode_stream, end_stream};
+use crate::fastcgi::incoming::Came;
+use crate::fastcgi::record::{self, Kind, REQUEST_ID, STREAM_CONTENT, encode_stream, end_stream};
 use crate::fastcgi::xray::{Way, describe};
 use crate::poll::poll;
 
@@ -118,7 +119,7 @@ impl Output {
     }
 
     fn hold_records(&mut self) -> Result<(), Fault> {
-        while let Step::Content = self.take_records()? {
+        while let Came::Output(_) = self.take_records()? {
             let content = self.unread.clone();
             self.unread = 0..0;
             if let Some(lease) = &mut self.lease {

@@ -20,11 +20,12 @@ use std::time::{Duration, Instant};
 
 use super::exchange::{Exchange, Stdin};
 use super::{Application, Limits, management};
+use crate::fastcgi::incoming::{Found, Incoming};
 use crate::fastcgi::params;
 use crate::fastcgi::record::{
     BeginRequest, EndRequest, Kind, NO_REQUEST, ProtocolStatus, RESPONDER, Record,
 };
-use crate::fastcgi::socket::{Found, Incoming, Socket};
+use crate::fastcgi::socket::Socket;
 use crate::program::Variables;
 
 /// What becomes of a connection.

@@ -14,8 +14,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Application;
 use super::connection::Connection;
+use crate::fastcgi::incoming::Found;
 use crate::fastcgi::record::{EndRequest, Kind, ProtocolStatus, Record, encode_stream, end_stream};
-use crate::fastcgi::socket::Found;
 use crate::program::{Call, Variables};
 
 /// Output is sent when there is so much of it.

@@ -1,0 +1,168 @@
+//! A request that another program answers: how it leaves its connection, and what
+//! its connection hears of it.
+//!
+//! Chapter 6 · FastCGI specification §6.2, RFC 3875 §6.2.2
+//!
+//! *Strategy*: to the connection it is as with the pool: somebody else works on the
+//! answer, and a deadline runs. What differs is that nobody is woken by it and
+//! that it can be stopped: when the client has gone, so has the errand.
+
+use std::sync::Arc;
+
+use http::Version;
+use step1_http_basics::encode;
+use step1_http_basics::framing::Framing;
+use step2_static_server::error_page;
+use step2_static_server::static_files::moved_to_folder;
+use step3_cgi::fastcgi::fault::Fault;
+use step3_cgi::meta_variables::MetaVariables;
+use step3_cgi::site::{MOST_REDIRECTS, Owner, in_a_circle, redirected};
+
+use super::complaints::Who;
+use super::connection::{Answering, Connection, Flow, State, Step};
+use super::relay::{Errand, News};
+use super::socket::Follows;
+use super::trace::recording;
+use super::turn::Turn;
+use crate::push::{AskedFor, Push};
+use crate::relay::Relayed;
+use crate::responder::Arrived;
+
+impl Connection {
+    // ANCHOR: hand_on
+    /// Hands a request on to whoever it belongs to, after so many local
+    /// redirects.
+    pub(super) fn hand_on(
+        &mut self,
+        owner: Owner<'_, Relayed>,
+        request: Arrived<'static>,
+        asked: AskedFor,
+        redirects: usize,
+        turn: &mut Turn<'_>,
+    ) -> Step {
+        let target = &request.head.target;
+        let (relayed, resource) = match owner {
+            Owner::Mounted(relayed, resource) => (relayed, resource),
+            Owner::Nobody => return self.respond(request, asked, turn),
+            Owner::WithoutSlash(folder) => {
+                let moved = moved_to_folder(&folder, target.query());
+                return self.answer(&asked, moved.into(), turn);
+            }
+        };
+        let Some(script) = relayed.questions.script(&resource) else {
+            let page = error_page::not_found(target.path(), "there is no such file");
+            return self.answer(&asked, page.into(), turn);
+        };
+        let has_content = matches!(request.framing, Framing::Length(_) | Framing::Chunked);
+        let variables = MetaVariables {
+            content_length: has_content.then(|| request.content.length()),
+            local: request.local,
+            peer: request.peer,
+            scheme: request.scheme,
+            ..MetaVariables::of(&request.head)
+        };
+        let first = relayed.questions.first_records(&script, variables);
+        let service = turn.service;
+        let (socket, server) = (Arc::clone(&self.socket), service.server.clone());
+        let push = Push::new(socket, asked.clone(), server, service.record, None);
+        match Errand::new(self.key, request, relayed.backend, script, first, push) {
+            Ok(errand) => {
+                self.deadline = turn.now + turn.relay.patience(relayed.backend);
+                let errand = turn.relay.ask(errand.after(redirects), turn.now);
+                self.await_answer(asked, Some(errand), turn)
+            }
+            Err(error) => {
+                let fault = Fault::NoRoom(error);
+                log::error!("cannot read what a request has brought: {fault}");
+                self.answer(&asked, fault.response().into(), turn)
+            }
+        }
+    }
+    // ANCHOR_END: hand_on
+
+    /// There is news of the errand.
+    pub(super) fn relayed(&mut self, news: News, turn: &mut Turn<'_>) -> Flow {
+        match news {
+            News::Began(pushed) => self.began(pushed, turn),
+            News::Answered(answer) => self.responded(*answer, turn),
+            News::Redirected(request, path, redirects) => match self.leave() {
+                State::Answering(answering) => {
+                    let step = self.redirect(answering.asked, *request, &path, redirects, turn);
+                    self.after(step, turn)
+                }
+                state => {
+                    self.state = state;
+                    Flow::Keep
+                }
+            },
+        }
+    }
+
+    /// Answers as if another path of this site had been asked for.
+    /// [RFC 3875 §6.2.2](https://www.rfc-editor.org/rfc/rfc3875#section-6.2.2)
+    fn redirect(
+        &mut self,
+        asked: AskedFor,
+        mut request: Arrived<'static>,
+        path: &str,
+        redirects: usize,
+        turn: &mut Turn<'_>,
+    ) -> Step {
+        if redirects >= MOST_REDIRECTS {
+            return self.answer(&asked, in_a_circle(path).into(), turn);
+        }
+        match redirected(&request.head, path) {
+            Ok(head) => (request.head, request.framing) = (head, Framing::None),
+            Err(no_path) => return self.answer(&asked, no_path.into(), turn),
+        }
+        drop(request.take_content());
+        let owner = turn.relay.relays.owner(request.head.target.path());
+        self.hand_on(owner, request, asked, redirects, turn)
+    }
+
+    /// The deadline has passed; the application may have got on meanwhile.
+    pub(super) fn look_at_errand(
+        &mut self,
+        answering: Box<Answering>,
+        turn: &mut Turn<'_>,
+    ) -> Step {
+        let Some(errand) = answering.errand else { return Step::Close };
+        let until = turn.relay.until(errand).filter(|until| *until > turn.now);
+        let has_unread = answering.pushed.as_ref().is_some_and(|pushed| !pushed.is_empty());
+        if has_unread {
+            let who = Who(self.peer);
+            turn.deaf.say(turn.now, format_args!("{who} does not read its answer: it is cut off"));
+        } else if until.is_none()
+            && let Some(answer) = turn.relay.give_up(errand, turn.now)
+        {
+            return self.answer(&answering.asked, answer, turn);
+        }
+        self.state = State::Answering(answering);
+        match until {
+            _ if has_unread => Step::Close,
+            // Without one, its news are on their way.
+            until => {
+                self.deadline = until.unwrap_or(turn.now + turn.service.timeout);
+                Step::Wait
+            }
+        }
+    }
+
+    /// The client has ended its side. It may still wait for its answer, or have
+    /// gone, which an interim response finds out: a socket that is closed answers
+    /// it with a reset. It can be sent here, where nobody else sends.
+    /// [RFC 9112 §9.5](https://www.rfc-editor.org/rfc/rfc9112#section-9.5)
+    pub(super) fn knock(&mut self, turn: &Turn<'_>) {
+        let State::Answering(answering) = &mut self.state else { return };
+        let knows_it = answering.asked.version >= Version::HTTP_11;
+        let may_knock = answering.errand.is_some() && answering.pushed.is_none() && knows_it;
+        if !may_knock || std::mem::replace(&mut answering.has_knocked, true) || turn.is_last() {
+            return;
+        }
+        if let Ok(Some(sent)) = self.socket.send(encode::CONTINUE, Follows::Nothing)
+            && let Some(recording) = recording(&mut self.trace)
+        {
+            recording.keep_sent(&encode::CONTINUE[..sent]);
+        }
+    }
+}
