@@ -707,6 +707,77 @@ fn head_gets_no_content_and_a_client_that_redirects_itself_is_told() {
     });
 }
 
+/// What a client does not take, nobody keeps: the application feels it, and
+/// neither memory nor disk fills.
+#[test]
+fn an_application_waits_for_a_client_that_does_not_read() {
+    const PIECE: usize = 64_000;
+    let place = Place::new();
+    let (stuck, is_stuck) = mpsc::channel();
+    let application = |_: usize, mut back: Back| {
+        back.request();
+        back.send(&stdout(b"Content-Type: text/plain\n\n"));
+        let piece = stdout(&[b'x'; PIECE]);
+        let quick = Some(Duration::from_millis(500));
+        back.stream.set_write_timeout(quick).unwrap();
+        let mut written = 0;
+        let cut = loop {
+            let mut left = &piece[..];
+            while !left.is_empty() {
+                match back.stream.write(left) {
+                    Ok(length) => left = &left[length..],
+                    Err(_) => break,
+                }
+            }
+            if !left.is_empty() {
+                break left.to_vec();
+            }
+            written += 1;
+            assert!(written < 1000, "64 MB are kept somewhere");
+        };
+        stuck.send(()).unwrap();
+        back.stream.set_write_timeout(Some(PATIENCE)).unwrap();
+        back.send(&cut);
+        written += 1;
+        for _ in written..1000 {
+            back.send(&piece);
+        }
+        back.reply(b"");
+    };
+    place.with(Options::default(), application, |address| {
+        let mut stream = connect(address);
+        stream.write_all(b"GET /app/ HTTP/1.0\r\n\r\n").unwrap();
+        is_stuck.recv_timeout(PATIENCE).unwrap();
+        let mut all = Vec::new();
+        stream.read_to_end(&mut all).unwrap();
+        assert_eq!(support::site::parse(&all).content.len(), 1000 * PIECE);
+    });
+}
+
+#[test]
+fn redirects_in_a_circle_and_to_nowhere_are_502_and_a_folder_has_its_slash() {
+    let place = Place::new();
+    let asked = AtomicUsize::new(0);
+    let application = |_: usize, mut back: Back| {
+        while let Some((params, _)) = back.request() {
+            asked.fetch_add(1, Ordering::SeqCst);
+            if params.windows(6).any(|window| window == b"/round") {
+                back.reply(b"Location: /app/round\n\n");
+            } else {
+                back.reply(b"Location: /app/no where\n\n");
+            }
+        }
+    };
+    place.with(Options::default(), application, |address| {
+        assert_eq!(get(address, "/app/round").status, 502);
+        assert_eq!(asked.load(Ordering::SeqCst), 10);
+        assert_eq!(get(address, "/app/nowhere").status, 502);
+        let response = get(address, "/app?a=b");
+        assert_eq!(response.status, 301);
+        assert!(response.head.contains("Location: /app/?a=b"), "{}", response.head);
+    });
+}
+
 #[test]
 fn a_local_redirect_is_answered_by_the_same_site() {
     let place = Place::new();

@@ -25,6 +25,8 @@ use step3_cgi::fastcgi::record::{
     self, BeginRequest, Kind, RESPONDER, Record, encode_stream, end_stream,
 };
 use step3_cgi::site::{Site, Where};
+use step5_wsgi_server::relay::Relays;
+use step5_wsgi_server::responder::Handles;
 use step5_wsgi_server::server::{self, Server};
 
 struct Application(Child);
@@ -57,30 +59,41 @@ impl Drop for Application {
     }
 }
 
-/// Serves the application below `/app/`, in place and in a pool.
+/// Serves the application below `/app/`: by step 3's handler, in place and in a
+/// pool, and by the loop itself.
 fn behind(name: &str, test: impl Fn(&mut Client)) {
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("socket");
     let _application = Application::start(name, &socket);
-    let backend = Arc::new(Backend::new(Address::Unix(socket), Options::default()));
+    let (address, options) = (Address::Unix(socket), Options::default());
     let place = Where::parse("/app/").unwrap();
-    let gateway = FastCgi::new(backend, place.clone(), folder.path(), "test/1").unwrap();
     let nothing = |_: &mut Request<'_>| Response::new(StatusCode::NOT_FOUND);
-    let site = Site::new(&nothing).mount(place, gateway);
+
+    let backend = Arc::new(Backend::new(address.clone(), options));
+    let gateway = FastCgi::new(backend, place.clone(), folder.path(), "test/1").unwrap();
+    let site = Site::new(&nothing).mount(place.clone(), gateway);
     for threads in [1, 2] {
         let options = server::Options { threads, ..server::Options::default() };
         let front = Server::for_handler(&"127.0.0.1:0".parse().unwrap(), &site).unwrap();
-        let front = front.with(options);
-        let (address, stop) = (front.address().unwrap(), front.stop_handle());
-        thread::scope(|scope| {
-            scope.spawn(|| front.serve_forever().unwrap());
-            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                test(&mut Client::connect(address));
-            }));
-            stop.stop();
-            result.unwrap();
-        });
+        serving(front.with(options), &test);
     }
+
+    let mut relays = Relays::default();
+    relays.add(place, address, options, folder.path(), "test/1").unwrap();
+    let front = Server::for_handler(&"127.0.0.1:0".parse().unwrap(), &nothing).unwrap();
+    serving(front.relaying(relays), &test);
+}
+
+fn serving(front: Server<'_, Handles<'_>>, test: &impl Fn(&mut Client)) {
+    let (address, stop) = (front.address().unwrap(), front.stop_handle());
+    thread::scope(|scope| {
+        scope.spawn(|| front.serve_forever().unwrap());
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            test(&mut Client::connect(address));
+        }));
+        stop.stop();
+        result.unwrap();
+    });
 }
 
 #[test]

@@ -148,6 +148,10 @@ fn what_is_wrong_with_the_flags_is_said() {
         (vec!["--bind", "no-such-host.invalid:1"], "cannot listen at no-such-host.invalid:1"),
         (vec!["--bind", "unix:/no/such/folder/s"], "cannot listen at unix:/no/such/folder/s"),
         (
+            vec!["hello", "--as", "fastcgi", "--fastcgi", "/a/=unix:/s"],
+            "leave it out with --as fastcgi",
+        ),
+        (
             vec!["--port", "0", "--access-logfile", "/no/such/folder/l"],
             "cannot write /no/such/folder/l",
         ),
