@@ -153,8 +153,8 @@ impl Connection {
 
     /// What a client hears that waits for the answer of somebody else.
     pub(super) fn while_answering(&mut self, turn: &mut Turn<'_>) -> Step {
-        if self.half_closed {
-            self.knock(turn);
+        if self.half_closed && self.has_gone() {
+            return Step::Close;
         }
         let State::Answering(answering) = &self.state else { return Step::On };
         if let Some(pushed) = &answering.pushed

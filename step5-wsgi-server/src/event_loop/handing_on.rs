@@ -12,6 +12,7 @@ use std::sync::Arc;
 use http::Version;
 use step1_http_basics::encode;
 use step1_http_basics::framing::Framing;
+use step1_http_basics::presence::{Sight, Watched};
 use step2_static_server::error_page;
 use step2_static_server::static_files::moved_to_folder;
 use step3_cgi::fastcgi::fault::Fault;
@@ -148,21 +149,23 @@ impl Connection {
         }
     }
 
-    /// The client has ended its side. It may still wait for its answer, or have
-    /// gone, which an interim response finds out: a socket that is closed answers
+    /// Whether a client that has ended its side has gone. It may still wait for its
+    /// answer, which an interim response finds out: a socket that is closed answers
     /// it with a reset. It can be sent here, where nobody else sends.
     /// [RFC 9112 §9.5](https://www.rfc-editor.org/rfc/rfc9112#section-9.5)
-    pub(super) fn knock(&mut self, turn: &Turn<'_>) {
-        let State::Answering(answering) = &mut self.state else { return };
-        let knows_it = answering.asked.version >= Version::HTTP_11;
-        let may_knock = answering.errand.is_some() && answering.pushed.is_none() && knows_it;
-        if !may_knock || std::mem::replace(&mut answering.has_knocked, true) || turn.is_last() {
-            return;
+    pub(super) fn has_gone(&mut self) -> bool {
+        let State::Answering(answering) = &mut self.state else { return false };
+        if answering.errand.is_none() {
+            return false;
         }
-        if let Ok(Some(sent)) = self.socket.send(encode::CONTINUE, Follows::Nothing)
-            && let Some(recording) = recording(&mut self.trace)
-        {
-            recording.keep_sent(&encode::CONTINUE[..sent]);
+        let version = answering.asked.version;
+        let may_knock = answering.pushed.is_none() && version >= Version::HTTP_11;
+        if may_knock && !std::mem::replace(&mut answering.has_knocked, true) {
+            let sent = self.socket.send(encode::CONTINUE, Follows::Nothing);
+            if let (Ok(Some(sent)), Some(recording)) = (sent, recording(&mut self.trace)) {
+                recording.keep_sent(&encode::CONTINUE[..sent]);
+            }
         }
+        self.socket.look(version) == Sight::Gone
     }
 }
