@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::load::{self, Kept};
 use super::servers::{Kind, Ours, Running};
-use super::{left_out, median, rounded, table};
+use super::{kibibytes_each, left_out, median, micros_each, rounded, table};
 use crate::sandbox::Sandbox;
 use crate::workspace;
 
@@ -115,14 +115,4 @@ fn round(server: &Running) -> io::Result<Round> {
         }
     }
     Ok(Round { costs, threads, memory })
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a count of a second's work")]
-fn micros_each(used: Duration, answered: u64) -> f64 {
-    used.as_secs_f64() * 1_000_000.0 / answered as f64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a few mebibytes")]
-fn kibibytes_each(memory: u64, count: usize) -> f64 {
-    memory as f64 / count as f64
 }

@@ -22,12 +22,13 @@ mod load;
 mod peers;
 mod python;
 mod python_stage;
+mod relay;
 mod servers;
 mod slow;
 mod stall;
 mod ways;
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::workspace;
 
@@ -54,6 +55,7 @@ pub const FIGURES: &[Figure] = &[
     Figure { name: "loop", chapter: "ch06", measure: idle::measure_the_loop },
     Figure { name: "slow", chapter: "ch06", measure: slow::measure },
     Figure { name: "ways", chapter: "ch06", measure: ways::measure },
+    Figure { name: "relay", chapter: "ch06", measure: relay::measure },
     Figure { name: "python", chapter: "ch06", measure: python::measure },
 ];
 
@@ -161,6 +163,17 @@ fn left_out(names: &[&str]) -> String {
     }
 }
 
+/// Microseconds of processor time for each answer.
+#[expect(clippy::cast_precision_loss, reason = "a count of a second's work")]
+fn micros_each(used: Duration, answered: u64) -> f64 {
+    used.as_secs_f64() * 1_000_000.0 / answered as f64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a few mebibytes")]
+fn kibibytes_each(memory: u64, count: usize) -> f64 {
+    memory as f64 / count as f64
+}
+
 /// The middle one; of an even number the lower of the two.
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
@@ -191,7 +204,7 @@ fn rounded(value: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::{Duration, UNIX_EPOCH};
+    use std::time::UNIX_EPOCH;
 
     #[test]
     fn every_figure_is_written_by_its_command_and_shown_on_a_page() {

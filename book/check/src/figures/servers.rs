@@ -73,6 +73,9 @@ pub(super) enum Kind {
     HttpServer,
     /// nginx with one worker.
     Nginx,
+    /// The same, which asks FastCGI applications: a path, and a socket in the
+    /// sandbox.
+    NginxAsks(&'static [(&'static str, &'static str)]),
     /// lighttpd.
     Lighttpd,
 }
@@ -83,7 +86,7 @@ impl Kind {
         match self {
             Self::Example(..) | Self::StepTwo | Self::StepThree(_) | Self::StepFive(_) => None,
             Self::Python(_) | Self::HttpServer => Some("python3"),
-            Self::Nginx => Some("nginx"),
+            Self::Nginx | Self::NginxAsks(_) => Some("nginx"),
             Self::Lighttpd => Some("lighttpd"),
         }
     }
@@ -116,8 +119,10 @@ impl Kind {
                 "python3".into(),
                 &["-m", "http.server", "-p", "HTTP/1.1", "-b", "127.0.0.1", "-d", "www", &number],
             ),
-            Self::Nginx => {
-                let file = configuration(sandbox, "nginx.conf", &nginx(sandbox, port))?;
+            Self::Nginx | Self::NginxAsks(_) => {
+                let asks =
+                    if let Self::NginxAsks(applications) = self { applications } else { &[] };
+                let file = configuration(sandbox, "nginx.conf", &nginx(sandbox, port, asks))?;
                 with("nginx".into(), &["-c", &file, "-e", "stderr"])
             }
             Self::Lighttpd => {
@@ -134,17 +139,40 @@ fn configuration(sandbox: &Sandbox, name: &str, text: &str) -> Result<String, St
     Ok(path.display().to_string())
 }
 
-fn nginx(sandbox: &Sandbox, port: u16) -> String {
+fn nginx(sandbox: &Sandbox, port: u16, asks: &[(&str, &str)]) -> String {
     let folder = sandbox.folder();
     let folder = folder.display();
+    let upstream = |(_, socket): &(&str, &str)| {
+        format!("upstream {socket} {{ server unix:{folder}/{socket}; keepalive 16; }}\n")
+    };
+    let upstreams: String = asks.iter().map(upstream).collect();
+    let locations: String = asks.iter().map(|(path, socket)| location(path, socket)).collect();
     format!(
         "daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr;\n\
          events {{ worker_connections 4096; }}\n\
          http {{ access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; client_body_temp_path {folder}/a;\n\
          proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c; uwsgi_temp_path {folder}/d;\n\
          scgi_temp_path {folder}/e; types {{ image/svg+xml svg; }}\n\
-         server {{ listen 127.0.0.1:{port}; root {folder}/www; }} }}\n"
+         server {{ listen 127.0.0.1:{port}; root {folder}/www; {locations} }} {upstreams} }}\n"
     )
+}
+
+/// What nginx has to be told so that a path is an application's, and the
+/// connection to it is kept.
+fn location(path: &str, socket: &str) -> String {
+    const TOLD: [(&str, &str); 9] = [
+        ("REQUEST_METHOD", "$request_method"),
+        ("QUERY_STRING", "$query_string"),
+        ("CONTENT_TYPE", "$content_type"),
+        ("CONTENT_LENGTH", "$content_length"),
+        ("SERVER_PROTOCOL", "$server_protocol"),
+        ("SERVER_NAME", "$server_name"),
+        ("SERVER_PORT", "$server_port"),
+        ("REMOTE_ADDR", "$remote_addr"),
+        ("PATH_INFO", "$uri"),
+    ];
+    let told = TOLD.map(|(name, value)| format!("fastcgi_param {name} {value};")).join(" ");
+    format!("location {path} {{ fastcgi_pass {socket}; fastcgi_keep_conn on; {told} }}\n")
 }
 
 fn lighttpd(sandbox: &Sandbox, port: u16) -> String {

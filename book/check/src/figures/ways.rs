@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::load::{self, Kept};
 use super::servers::{Kind, Ours, Running};
-use super::{median, rounded, table};
+use super::{median, micros_each, rounded, table};
 use crate::sandbox::Sandbox;
 use crate::workspace;
 
@@ -81,7 +81,5 @@ fn cost(server: &Running, path: &str, count: usize) -> io::Result<f64> {
     let used = server.processor_time();
     let answered = load::waves(&mut connections, ROUND)?;
     let used = server.processor_time().saturating_sub(used);
-    #[expect(clippy::cast_precision_loss, reason = "a count of a second's work")]
-    let cost = used.as_secs_f64() * 1_000_000.0 / answered as f64;
-    Ok(cost)
+    Ok(micros_each(used, answered))
 }

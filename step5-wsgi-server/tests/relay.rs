@@ -1,0 +1,187 @@
+//! The program in front of FastCGI applications: what it costs to wait for them,
+//! and how it ends while it does.
+#![allow(clippy::unwrap_used)]
+
+#[path = "support/program.rs"]
+mod program;
+#[path = "../../step3-cgi/tests/support/records.rs"]
+#[allow(dead_code)]
+mod records;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+use program::{DEADLINE, PROGRAM, Program, until};
+use records::Front;
+use rustix::process::Signal;
+
+/// The application's side of a connection.
+type Back = Front;
+
+const HELLO: &[u8] = b"Content-Type: text/plain\n\nhello";
+const ASK: &[u8] = b"GET /app/ HTTP/1.0\r\n\r\n";
+
+/// A folder with the socket of an application.
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> (Self, UnixListener) {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = UnixListener::bind(folder.path().join("socket")).unwrap();
+        (Place { folder }, listener)
+    }
+
+    /// The program, whose `/app/` is answered at the socket.
+    fn front(&self, flags: &[&str]) -> Program {
+        let mount = format!("/app/=unix:{}", self.folder.path().join("socket").display());
+        Program::start(&[&["files", "--fastcgi", &mount], flags].concat())
+    }
+}
+
+fn ask(program: &Program) -> TcpStream {
+    let mut stream = TcpStream::connect(&program.address).unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    stream.write_all(ASK).unwrap();
+    stream
+}
+
+fn hears(mut stream: TcpStream) -> String {
+    let mut all = String::new();
+    stream.read_to_string(&mut all).unwrap();
+    all
+}
+
+/// A line of `/proc/PID/status`, as a number.
+fn status(program: &Program, name: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", program.process())).unwrap();
+    let value = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+    value.trim_start_matches(':').trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[test]
+fn requests_are_handed_on_also_by_several_processes() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = format!("unix:{}", folder.path().join("socket").display());
+    let mut command = Command::new(PROGRAM);
+    command.args(["environ", "--as", "fastcgi", "--bind", &socket]).stdin(Stdio::null());
+    let _application = Program::serve(command);
+    let mount = format!("/app/={socket}");
+    for flags in [&[][..], &["--workers", "2"]] {
+        let front = Program::start(&[&["files", "--fastcgi", &mount], flags].concat());
+        let page = front.get("/app/x?y=1");
+        for told in ["<td>/x</td>", "<td>y=1</td>", "<td>/app</td>", "step5-wsgi-server/"] {
+            assert!(page.contains(told), "{told} is not in {page}");
+        }
+        assert!(front.get("/contact.html").starts_with("HTTP/1.1 200"));
+    }
+}
+
+#[test]
+fn clients_that_wait_for_an_application_cost_no_thread() {
+    const CLIENTS: usize = 400;
+    let (place, listener) = Place::new();
+    let front = place.front(&["--fastcgi-connections", "4", "--fastcgi-queue", "60"]);
+    let (threads, memory) = (status(&front, "Threads"), status(&front, "RssAnon"));
+    let clients: Vec<_> = (0..CLIENTS).map(|_| ask(&front)).collect();
+    // All have been asked on, or stand in the queue.
+    let first: Vec<_> = (0..4).map(|_| Back::of(listener.accept().unwrap().0)).collect();
+    until(|| front.get("/contact.html").starts_with("HTTP/1.1 200").then_some(())).unwrap();
+    assert_eq!(status(&front, "Threads"), threads);
+    let each = status(&front, "RssAnon").saturating_sub(memory) / CLIENTS as u64;
+    assert!(each <= 16, "{each} KiB for each");
+    let is_over = AtomicBool::new(false);
+    let answers = |mut back: Back| {
+        while back.request().is_some() {
+            back.reply(HELLO);
+        }
+    };
+    thread::scope(|scope| {
+        first.into_iter().for_each(|back| drop(scope.spawn(move || answers(back))));
+        scope.spawn(|| {
+            for stream in listener.incoming() {
+                if is_over.load(Ordering::SeqCst) {
+                    return;
+                }
+                scope.spawn(|| answers(Back::of(stream.unwrap())));
+            }
+        });
+        for client in clients {
+            assert!(hears(client).ends_with("\r\n\r\nhello"));
+        }
+        is_over.store(true, Ordering::SeqCst);
+        drop(UnixStream::connect(place.folder.path().join("socket")));
+        drop(front);
+    });
+}
+
+#[test]
+fn a_client_that_leaves_the_queue_leaves_its_place_to_the_next() {
+    let (place, listener) = Place::new();
+    let front = place.front(&["--fastcgi-connections", "1", "--fastcgi-queue", "60"]);
+    let first = ask(&front);
+    let mut back = Back::of(listener.accept().unwrap().0);
+    back.request().unwrap();
+    // It leaves what it was sent unread, so that its end is a reset.
+    for _ in 0..10 {
+        let mut leaves = TcpStream::connect(&front.address).unwrap();
+        leaves.write_all(b"GET /contact.html HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+        leaves.read_exact(&mut [0; 10]).unwrap();
+        leaves.write_all(b"GET /app/leaves HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    }
+    let last = ask(&front);
+    // Whoever came before this one has been seen to.
+    assert!(front.get("/contact.html").starts_with("HTTP/1.1 200"));
+    back.reply(HELLO);
+    assert!(hears(first).ends_with("hello"));
+    let (params, _) = back.request().unwrap();
+    let leaves = params.windows(6).any(|window| window == b"leaves");
+    assert!(!leaves, "it was asked on for a client that has gone");
+    back.reply(HELLO);
+    assert!(hears(last).ends_with("hello"));
+}
+
+#[test]
+fn what_an_application_works_on_is_waited_for_in_a_stop_and_cut_off_in_the_end() {
+    for is_answered in [true, false] {
+        let (place, listener) = Place::new();
+        let front = place.front(&["--graceful-timeout", if is_answered { "60" } else { "1" }]);
+        let client = ask(&front);
+        let mut back = Back::of(listener.accept().unwrap().0);
+        back.request().unwrap();
+        front.signal(Signal::TERM);
+        let refused = until(|| TcpStream::connect(&front.address).is_err().then_some(()));
+        assert!(refused.is_some(), "it still listens");
+        if is_answered {
+            back.reply(HELLO);
+            assert!(hears(client).ends_with("hello"));
+        } else {
+            assert_eq!(back.next(), None, "the application learns that nobody waits");
+        }
+        assert_eq!(front.wait().0, Some(0));
+    }
+}
+
+#[test]
+fn an_application_that_comes_back_is_asked_again() {
+    let (place, listener) = Place::new();
+    let front = place.front(&[]);
+    drop(listener);
+    assert!(front.get("/app/").starts_with("HTTP/1.1 502"));
+    front.waits_for("nobody listens there: is the application running?");
+    std::fs::remove_file(place.folder.path().join("socket")).unwrap();
+    let listener = UnixListener::bind(place.folder.path().join("socket")).unwrap();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut back = Back::of(listener.accept().unwrap().0);
+            back.request().unwrap();
+            back.reply(HELLO);
+        });
+        assert!(front.get("/app/").ends_with("hello"));
+    });
+}
