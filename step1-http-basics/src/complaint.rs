@@ -20,6 +20,7 @@ pub struct Complaint {
     unsaid: u64,
 }
 
+// ANCHOR: complaint
 impl Complaint {
     /// Says it, unless it was said a short while ago.
     pub fn say(&mut self, now: Instant, what: fmt::Arguments<'_>) {
@@ -40,6 +41,7 @@ impl Complaint {
         })
     }
 }
+// ANCHOR_END: complaint
 
 #[cfg(test)]
 mod tests {
