@@ -42,7 +42,7 @@ use text::Text;
 
 /// What the variables are made of: a request, where its path was split, and
 /// what the server knows besides.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct MetaVariables<'a> {
     /// Method, target, version and fields.
     pub head: &'a RequestHead,

@@ -159,10 +159,7 @@ impl Handler for Site<'_> {
             Answer::LocalRedirect(path) => path,
         };
         for _ in 1..MOST_REDIRECTS {
-            let head = match redirected(&request.head, &path) {
-                Ok(head) => head,
-                Err(no_path) => return no_path,
-            };
+            let Some(head) = redirected(&request.head, &path) else { return to_no_path(&path) };
             let presence = request.presence.clone();
             let (framing, content) = (Framing::None, &mut io::empty());
             match self.answer(&mut Request { head, framing, content, presence, ..*request }) {
@@ -176,23 +173,25 @@ impl Handler for Site<'_> {
 }
 
 /// The head of the request that would have been made for this path: without
-/// content, which went to the program that redirects.
-///
-/// # Errors
-/// When it is no path: what the client is told then.
-pub fn redirected(head: &RequestHead, path: &str) -> Result<RequestHead, Response> {
+/// content, which went to the program that redirects. `None`: it is no path.
+#[must_use]
+pub fn redirected(head: &RequestHead, path: &str) -> Option<RequestHead> {
     let mut head = head.clone();
     if head.method != Method::HEAD {
         head.method = Method::GET;
     }
-    head.target = RequestTarget::parse(&head.method, path).map_err(|_| {
-        log::error!("a local redirect to {path:?}, which is no path");
-        bad_gateway("A program sent this request to a place that is none.")
-    })?;
+    head.target = RequestTarget::parse(&head.method, path).ok()?;
     for name in [CONTENT_LENGTH, CONTENT_TYPE, CONTENT_ENCODING, TRANSFER_ENCODING] {
         head.fields.remove(name);
     }
-    Ok(head)
+    Some(head)
+}
+
+/// What the client is told then.
+#[must_use]
+pub fn to_no_path(path: &str) -> Response {
+    log::error!("a local redirect to {path:?}, which is no path");
+    bad_gateway("A program sent this request to a place that is none.")
 }
 
 /// What the client is told after [`MOST_REDIRECTS`].

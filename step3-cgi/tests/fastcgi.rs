@@ -387,6 +387,47 @@ fn kept_connections_do_not_starve_those_that_wait_for_a_process() {
     });
 }
 
+/// Two processes, each of which serves a connection until that is closed. Whoever
+/// waits for one costs the others a connection each 20 ms, not each of theirs.
+#[test]
+fn only_so_many_connections_are_closed_as_wait_for_a_process() {
+    let place = Place::new();
+    let connections = AtomicUsize::new(0);
+    let listener = UnixListener::bind(place.socket()).expect("a socket");
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    let process = || {
+        while let Ok((stream, _)) = listener.accept() {
+            if is_over.load(Ordering::SeqCst) {
+                return;
+            }
+            connections.fetch_add(1, Ordering::SeqCst);
+            let mut back = Back::of(stream);
+            while back.request().is_some() {
+                back.reply(HELLO);
+            }
+        }
+    };
+    let options = Options { connections: 8, ..Options::default() };
+    thread::scope(|scope| {
+        (0..2).for_each(|_| drop(scope.spawn(process)));
+        let began = Instant::now();
+        place.serving(options, |address| {
+            thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(move || {
+                        (0..200).for_each(|_| assert_hello(&get(address, "/app/")));
+                    });
+                }
+            });
+            let rounds = began.elapsed().as_millis() / 20 + 2;
+            let opened = connections.load(Ordering::SeqCst);
+            assert!(opened as u128 <= rounds * 8, "{opened} connections in {rounds} rounds");
+        });
+        is_over.store(true, Ordering::SeqCst);
+        (0..2).for_each(|_| drop(UnixStream::connect(place.socket())));
+    });
+}
+
 #[test]
 fn an_application_that_is_slow_is_504() {
     let place = Place::new();

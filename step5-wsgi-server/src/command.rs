@@ -140,7 +140,7 @@ fn application(
         }
         Protocol::Fastcgi => {
             let address = args.address();
-            let (listener, _listens) =
+            let (listener, listens) =
                 fastcgi::listen(&address).map_err(|error| cannot_listen(&address, &error))?;
             let pid_file = write_pid_file(args)?;
             let place = match listener.address() {
@@ -153,7 +153,8 @@ fn application(
                 cli::print(&format!(
                     "step5-wsgi-server: {what} by FastCGI\nListening at {place}. Ctrl-C stops the server.\n"
                 ));
-                fastcgi::serve(listener, &application, args.threads, args.limit_request_body, &stop)
+                let most = args.limit_request_body;
+                fastcgi::serve(listener, &application, args.threads, listens.is_none(), most, &stop)
             });
             served.and_then(|served| served).map_err(|error| error.to_string())
         }

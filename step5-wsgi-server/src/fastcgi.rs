@@ -16,7 +16,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use step1_http_basics::error::RequestError;
-use step3_cgi::fastcgi::responder::{Listener, Responder};
+use step3_cgi::fastcgi::responder::{Limits, Listener, Responder};
 use step3_cgi::program::Call;
 use step3_cgi::spool::Spool;
 use step4_wsgi_interface::run::cgi;
@@ -54,7 +54,8 @@ pub fn listen(address: &Address) -> io::Result<(Listener, Option<listen::Listene
 
 // ANCHOR: serve
 /// Answers so many requests at a time, with so many bytes of content at most,
-/// until it is stopped and those that have come are answered.
+/// until it is stopped and those that have come are answered. Where several accept,
+/// threads or other processes (`is_shared`), each leaves newcomers to the others.
 ///
 /// # Errors
 /// When the listening socket cannot be used any more.
@@ -62,15 +63,20 @@ pub fn serve<A>(
     listener: Listener,
     application: &A,
     threads: usize,
+    is_shared: bool,
     most: u64,
     stop: &Stop,
 ) -> io::Result<()>
 where
     A: Application + Send + Sync,
 {
-    let responder = Arc::new(Responder::new(listener)?);
-    stop.wakes(responder.clone());
     let multithread = threads > 1;
+    let mut limits = Limits::default();
+    if !is_shared && !multithread {
+        limits.modesty = Duration::ZERO;
+    }
+    let responder = Arc::new(Responder::new(listener)?.with(limits));
+    stop.wakes(responder.clone());
     let function = |call: &mut Call<'_>| answer(application, multithread, most, call);
     thread::scope(|scope| {
         let others: Vec<_> =

@@ -9,8 +9,8 @@
 //! connections as processes, whoever else wants to connect waits for ever. So
 //! there are three bounds: how many connections are open, how many of them are
 //! kept while they have nothing to do, and how long a request waits for one.
-//! And while a new connection of ours seems to wait for a process, those that
-//! are kept are closed, and those that are done are not kept: that frees one.
+//! And while a new connection of ours seems to wait for a process, one that is
+//! kept is closed for it, or else the next one that is done: that frees one.
 //!
 //! A request that waits is a thread that sleeps, and waking it takes a while. So
 //! whoever is done with a connection sends the next request over it *before*
@@ -86,7 +86,7 @@ struct State {
     open: usize,
     kept: Vec<(Link, Instant)>,
     queue: VecDeque<Waiting>,
-    /// When those connections were opened that have brought nothing yet.
+    /// When those connections were opened, or helped, that have brought nothing yet.
     unanswered: Vec<(u64, Instant)>,
     /// The last number that was given to a link, or to a place in the queue.
     number: u64,
@@ -150,10 +150,14 @@ impl Backend {
     }
 
     // ANCHOR: free_kept
-    /// Nothing has come over a new connection for [`WAITS`]: perhaps all
-    /// processes sit on connections that have nothing to do.
+    /// Nothing has come over a new connection for [`WAITS`]: it is helped at once
+    /// if a connection has nothing to do.
     pub(super) fn free_kept(&self) {
-        self.close_kept(|_, _| true);
+        let mut state = self.state();
+        while !state.kept.is_empty() && state.helps_somebody() {
+            state.kept.remove(0);
+            state.open -= 1;
+        }
     }
     // ANCHOR_END: free_kept
 
@@ -274,11 +278,16 @@ impl State {
 
     // ANCHOR: is_worth_keeping
     /// Whether a connection that is done should stay open.
-    fn is_worth_keeping(&self, options: &Options) -> bool {
-        // One of ours was opened a while ago and nobody has answered: perhaps
-        // all processes sit on connections like this one.
-        let somebody_waits = self.unanswered.iter().any(|(_, since)| since.elapsed() > WAITS);
-        !somebody_waits && (!self.queue.is_empty() || self.kept.len() < options.keep)
+    fn is_worth_keeping(&mut self, options: &Options) -> bool {
+        !self.helps_somebody() && (!self.queue.is_empty() || self.kept.len() < options.keep)
+    }
+
+    /// Whether to close a connection helps another: that was opened a while ago and
+    /// nobody has answered, so perhaps all processes sit on connections like this
+    /// one. Each is helped once, and again if it still waits then.
+    fn helps_somebody(&mut self) -> bool {
+        let waits = self.unanswered.iter_mut().find(|(_, since)| since.elapsed() >= WAITS);
+        waits.map(|(_, since)| *since = Instant::now()).is_some()
     }
     // ANCHOR_END: is_worth_keeping
 

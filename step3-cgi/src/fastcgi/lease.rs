@@ -82,7 +82,7 @@ impl Lease {
         }
     }
 
-    /// Closes the connections that are kept, so that a process is free for this one.
+    /// Closes a connection that is kept, so that a process is free for this one.
     pub(super) fn free_kept(&self) {
         self.backend.free_kept();
     }

@@ -93,7 +93,8 @@ impl Output {
     /// Waits for bytes, and for nobody who has gone.
     fn receive(&mut self) -> Result<(), Fault> {
         // Whether this connection may be waiting for a process.
-        let mut may_wait = !self.lease()?.has_been_answered();
+        let may_wait = !self.lease()?.has_been_answered();
+        let mut look = if may_wait { WAITS } else { LOOK };
         loop {
             let left = self.until.saturating_duration_since(Instant::now());
             if left.is_zero() {
@@ -102,12 +103,12 @@ impl Output {
                     self.options.timeout.as_secs_f32()
                 )));
             }
-            let look = if may_wait { WAITS } else { LOOK };
             let link = self.lease()?.link();
             match link.socket.receive(link.incoming.room(), left.min(look)) {
                 Ok(length) => return self.received(length),
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                    if std::mem::take(&mut may_wait) {
+                    look = LOOK;
+                    if may_wait {
                         self.lease()?.free_kept();
                     }
                     if self.client.look() == Sight::Gone {

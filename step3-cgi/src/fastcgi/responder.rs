@@ -72,6 +72,9 @@ pub struct Limits {
     /// Connections that are held at a time; one more takes the place of the
     /// one that has been idle longest.
     pub connections: usize,
+    /// While it holds connections, those that hold none have a newcomer first, for
+    /// so long. Whoever accepts at a socket alone need leave it to nobody.
+    pub modesty: Duration,
 }
 
 impl Default for Limits {
@@ -82,6 +85,7 @@ impl Default for Limits {
             stall: Duration::from_secs(60),
             idle: Duration::from_secs(120),
             connections: 100,
+            modesty: MODESTY,
         }
     }
 }
@@ -140,7 +144,7 @@ impl Responder {
         loop {
             let waited = newcomer.and_then(|since| Instant::now().checked_duration_since(since));
             // Somebody who holds none may want it; but it must not wait long.
-            if waited.is_some_and(|waited| held.is_empty() || waited >= MODESTY) {
+            if waited.is_some_and(|waited| held.is_empty() || waited >= self.limits.modesty) {
                 // With no descriptor for it, it is taken to come a little later.
                 let lacks = self.accept(&mut held)? == Err(AcceptError::Lack);
                 newcomer = lacks.then(|| Instant::now() + PAUSE);
@@ -243,7 +247,7 @@ impl Responder {
     /// is not told of again, and the wait is short.
     fn wait(&self, held: &[Connection], newcomer: Option<Instant>) -> io::Result<Ready> {
         let patience = match newcomer {
-            Some(since) => (since + MODESTY).saturating_duration_since(Instant::now()),
+            Some(since) => (since + self.limits.modesty).saturating_duration_since(Instant::now()),
             None => self.limits.idle,
         };
         let mut waits_for = Vec::with_capacity(held.len() + 2);

@@ -17,7 +17,7 @@ use step2_static_server::error_page;
 use step2_static_server::static_files::moved_to_folder;
 use step3_cgi::fastcgi::fault::Fault;
 use step3_cgi::meta_variables::MetaVariables;
-use step3_cgi::site::{MOST_REDIRECTS, Owner, in_a_circle, redirected};
+use step3_cgi::site::{MOST_REDIRECTS, Owner, in_a_circle, redirected, to_no_path};
 
 use super::complaints::Who;
 use super::connection::{Answering, Connection, Flow, State, Step};
@@ -112,10 +112,10 @@ impl Connection {
         if redirects >= MOST_REDIRECTS {
             return self.answer(&asked, in_a_circle(path).into(), turn);
         }
-        match redirected(&request.head, path) {
-            Ok(head) => (request.head, request.framing) = (head, Framing::None),
-            Err(no_path) => return self.answer(&asked, no_path.into(), turn),
-        }
+        let Some(head) = redirected(&request.head, path) else {
+            return self.answer(&asked, to_no_path(path).into(), turn);
+        };
+        (request.head, request.framing) = (head, Framing::None);
         drop(request.take_content());
         let owner = turn.relay.relays.owner(request.head.target.path());
         self.hand_on(owner, request, asked, redirects, turn)

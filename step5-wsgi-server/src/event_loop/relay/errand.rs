@@ -86,7 +86,7 @@ pub(super) enum Stand {
     /// It waits only for its next turn.
     Yields,
     /// It is done; whether the link is as good as new.
-    Done(Answer, bool),
+    Done(Box<Answer>, bool),
     /// Another path is to be answered instead.
     Redirected(String),
 }
@@ -249,7 +249,7 @@ impl Errand {
                 }
                 Came::End => {
                     let is_clean = self.all_was_sent && link.incoming.is_empty();
-                    return Ok(Some(Stand::Done(self.end()?, is_clean)));
+                    return Ok(Some(Stand::Done(Box::new(self.end()?), is_clean)));
                 }
                 Came::NeedsMore => break,
             }
@@ -271,7 +271,7 @@ impl Errand {
         let piece = link.incoming.content(piece);
         match &mut self.answer {
             Progress::Content(_, _, content) => content.extend_from_slice(piece),
-            Progress::Head(reader) => match reader.feed(piece).map_err(nonsense)? {
+            Progress::Head(reader) => match reader.feed(piece).map_err(|error| nonsense(&error))? {
                 None => {}
                 Some((Reply::LocalRedirect(path), _)) => return Ok(Some(path)),
                 Some((Reply::Response { status, fields }, used)) => {
@@ -306,11 +306,11 @@ impl Errand {
             return Ok(Answer::rest(begun, Body::Empty));
         }
         let Progress::Content(status, fields, content) = &mut self.answer else {
-            return Err(nonsense(ResponseError::Incomplete));
+            return Err(nonsense(&ResponseError::Incomplete));
         };
         let (status, fields) = (*status, std::mem::take(fields));
         let body = if framing::may_have_content(&self.request.head.method, status) {
-            whole_body(&fields, std::mem::take(content)).map_err(nonsense)?
+            whole_body(&fields, std::mem::take(content)).map_err(|error| nonsense(&error))?
         } else {
             // How long the content would be is not known from there being none.
             Body::Stream(Box::new(io::empty()))
@@ -354,7 +354,7 @@ fn add_content(content: &mut Spool, records: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-fn nonsense(error: ResponseError) -> Fault {
+fn nonsense(error: &ResponseError) -> Fault {
     Fault::Nonsense(error.to_string())
 }
 

@@ -51,7 +51,7 @@ pub(super) struct Backend {
     kept: Vec<Key>,
     /// Errands that wait for a link.
     pub(super) queue: VecDeque<Key>,
-    /// Links that have brought nothing yet, and since when they are open.
+    /// Links that have brought nothing yet, and when they were opened, or helped.
     unanswered: Vec<(Key, Instant)>,
 }
 
@@ -84,15 +84,11 @@ impl Backend {
         Backend { address, options, open: 0, kept, queue, unanswered }
     }
 
-    /// Whether a link of ours was opened a while ago and nobody has answered:
-    /// perhaps all processes sit on links that have nothing to do.
-    fn lacks_a_process(&self, now: Instant) -> bool {
-        self.unanswered.iter().any(|(_, since)| now - *since > WAITS)
-    }
-
-    /// Whether a link that is done should stay open.
-    fn keeps_one_more(&self, now: Instant) -> bool {
-        !self.lacks_a_process(now) && self.kept.len() < self.options.keep
+    /// Whether to close a link helps another: that was opened a while ago and nobody
+    /// has answered, so perhaps all processes sit on links like this one.
+    fn helps_somebody(&mut self, now: Instant) -> bool {
+        let waits = self.unanswered.iter_mut().find(|(_, since)| now - *since >= WAITS);
+        waits.map(|(_, since)| *since = now).is_some()
     }
 
     /// No link has come free in time.
@@ -246,13 +242,13 @@ impl Relay<'_> {
         link.incoming.rest();
         (link.errand, link.since) = (None, now);
         let backend = &mut self.backends[link.backend];
-        if backend.lacks_a_process(now) {
+        if backend.helps_somebody(now) {
             return self.close(key, now);
         }
         if let Some(errand) = backend.queue.pop_front() {
             return self.give(key, errand, now);
         }
-        if !backend.keeps_one_more(now) {
+        if backend.kept.len() >= backend.options.keep {
             return self.close(key, now);
         }
         backend.kept.push(key);
@@ -284,14 +280,13 @@ impl Relay<'_> {
     }
 
     // ANCHOR: look_at_links
-    /// Closes what is kept for nothing: links that have been silent, and all of
-    /// them if a process seems to be lacking.
+    /// Closes what is kept for nothing: links that have been silent, and one for
+    /// each other that seems to wait for a process.
     pub(super) fn look_at_links(&mut self, now: Instant) {
         self.look_at = None;
         for number in 0..self.backends.len() {
-            let all = self.backends[number].lacks_a_process(now);
             for key in self.backends[number].kept.clone() {
-                if all || !self.is_good(key, true, now) {
+                if !self.is_good(key, true, now) || self.backends[number].helps_somebody(now) {
                     self.drop_link(key);
                 }
             }
@@ -310,9 +305,9 @@ impl Relay<'_> {
         self.look_at = Some(self.look_at.map_or(at, |other| other.min(at)));
     }
 
-    fn tell(&mut self, errand: Key, answer: Answer) {
+    fn tell(&mut self, errand: Key, answer: Box<Answer>) {
         if let Some(errand) = self.errands.remove(errand) {
-            self.news.push_back((errand.client, News::Answered(Box::new(answer))));
+            self.news.push_back((errand.client, News::Answered(answer)));
         }
     }
 
