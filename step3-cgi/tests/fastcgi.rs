@@ -61,7 +61,7 @@ impl Place {
         let files = |_: &mut Request<'_>| Answer::text(http::StatusCode::OK, "a file");
         let root = self.folder.path().join("www");
         let address = Address::Unix(self.socket());
-        serving_application(&files, &root, &["/app/", ".php"], address, options, use_it)
+        serving_application(&files, &root, &["/app/", ".php"], &address, options, use_it)
     }
 
     /// Listens, and hands every connection with its number to `application`,

@@ -102,7 +102,7 @@ impl Place {
         use_it: impl FnOnce(SocketAddr) -> T,
     ) -> T {
         let files = |_: &mut Request<'_>| Answer::text(http::StatusCode::OK, "a file");
-        serving_application(&files, &self.path("www"), &[".php"], address, options, use_it)
+        serving_application(&files, &self.path("www"), &[".php"], &address, options, use_it)
     }
 
     fn with_fpm<T>(

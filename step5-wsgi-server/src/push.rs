@@ -148,9 +148,9 @@ impl Push {
         self.begun.as_ref().map(|begun| &begun.pushed)
     }
 
-    /// Whether the client has not taken all that was written.
-    pub(crate) fn is_behind(&self) -> bool {
-        self.pushed().is_some_and(|pushed| !pushed.is_empty())
+    /// How many bytes were written and have not left.
+    pub(crate) fn unsent(&self) -> u64 {
+        self.pushed().map_or(0, |pushed| pushed.lock().unsent())
     }
 
     /// The response that has begun, if one has, and is taken away.
@@ -210,7 +210,11 @@ struct Queue {
 
 impl Queue {
     fn is_empty(&self) -> bool {
-        self.at == self.front.len() && self.spool.length() == 0
+        self.unsent() == 0
+    }
+
+    fn unsent(&self) -> u64 {
+        (self.front.len() - self.at) as u64 + self.spool.length()
     }
 }
 

@@ -146,6 +146,28 @@ fn a_client_that_leaves_the_queue_leaves_its_place_to_the_next() {
     assert!(hears(last).ends_with("hello"));
 }
 
+/// As much as a page may have: the application is done, and its connection free,
+/// before the client has read anything.
+#[test]
+fn a_client_that_reads_slowly_keeps_no_process() {
+    let (place, listener) = Place::new();
+    let front = place.front(&["--fastcgi-connections", "1"]);
+    let page = "x".repeat(1_000_000);
+    let slow: Vec<_> = (0..10).map(|_| ask(&front)).collect();
+    let mut back = Back::of(listener.accept().unwrap().0);
+    for _ in &slow {
+        back.request().unwrap();
+        back.reply(format!("Content-Type: text/plain\n\n{page}").as_bytes());
+    }
+    let quick = ask(&front);
+    back.request().unwrap();
+    back.reply(HELLO);
+    assert!(hears(quick).ends_with("hello"));
+    for client in slow {
+        assert!(hears(client).ends_with(&page));
+    }
+}
+
 #[test]
 fn what_an_application_works_on_is_waited_for_in_a_stop_and_cut_off_in_the_end() {
     for is_answered in [true, false] {

@@ -15,11 +15,11 @@ pub(crate) fn serving_application<T>(
     files: &dyn Handler,
     root: &Path,
     places: &[&str],
-    address: Address,
+    address: &Address,
     options: Options,
     use_it: impl FnOnce(SocketAddr) -> T,
 ) -> T {
-    let backend = Arc::new(Backend::new(address, options));
+    let backend = Arc::new(Backend::new(address.clone(), options));
     let _sweeper = Sweeper::start(vec![Arc::clone(&backend)]).expect("a thread");
     let mut site = Site::new(files);
     for place in places {

@@ -96,10 +96,11 @@ impl<'s> Relay<'s> {
         let key = Key::from_number(event.token().0 & !LINK);
         let Some(link) = self.links.get_mut(key) else { return };
         link.hears(event);
-        match link.errand {
-            Some(_) => self.proceed(key, now),
+        if link.errand.is_some() {
+            self.proceed(key, now);
+        } else if !link.rests() {
             // Nobody has asked for anything: it is closed, or it should be.
-            None => self.close(key, now),
+            self.close(key, now);
         }
     }
 

@@ -13,7 +13,7 @@ pub(crate) fn serving_application<T>(
     files: &dyn Handler,
     root: &Path,
     places: &[&str],
-    address: Address,
+    address: &Address,
     options: Options,
     use_it: impl FnOnce(SocketAddr) -> T,
 ) -> T {

@@ -5,9 +5,9 @@
 //! *Strategy*: an errand does all that its link lets it do, and then says where it
 //! stands. It sends and receives by turns, so that neither side waits for the
 //! other to read. An answer that comes whole leaves whole, with its length; of any
-//! other one the client gets what there is, and no more is read of it until the
-//! client has taken that: a slow client costs one piece in memory, and the
-//! application feels it.
+//! other one the client gets what there is. What a slow client does not take is
+//! kept for it, so that it holds no process of the application for the sake of a
+//! page; when that is too much, no more is read until all of it has left.
 
 use std::io::{self, ErrorKind, Read};
 use std::ops::Range;
@@ -36,6 +36,9 @@ use crate::responder::{Answer, Arrived};
 const ENOUGH: usize = 16;
 /// An answer that is here whole, and no longer than this, is sent in one piece.
 const SHORT: usize = 256 * 1024;
+
+/// So much is kept for a client that reads slowly: more than most pages.
+const KEPT: u64 = 1024 * 1024;
 
 /// A request that an application answers.
 pub(crate) struct Errand {
@@ -67,7 +70,7 @@ pub(crate) struct Errand {
     answer: Progress,
     push: Push,
     has_told: bool,
-    /// The client has not taken what there was of its answer.
+    /// The client has to take what there is of its answer first.
     is_held: bool,
 }
 
@@ -184,7 +187,7 @@ impl Errand {
             if let Some(stand) = self.take(link, options, now)? {
                 return Ok(stand);
             }
-            self.is_held = self.push.is_behind();
+            self.is_held |= self.push.unsent() >= KEPT;
             if !link.is_readable || self.is_held {
                 return Ok(Stand::Waits);
             }

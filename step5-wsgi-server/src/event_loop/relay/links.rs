@@ -63,6 +63,13 @@ impl Link {
         self.has_ended |= event.is_read_closed() || event.is_error();
     }
 
+    /// Whether there is nothing to hear of it. An event may tell of what was read
+    /// already, or that the application has read.
+    pub(super) fn rests(&mut self) -> bool {
+        self.is_readable = self.is_readable && !self.socket.is_silent();
+        !self.is_readable && !self.has_ended
+    }
+
     /// Reads what has come; 0 means that no more will.
     pub(super) fn receive(&mut self) -> io::Result<Option<usize>> {
         let room = self.incoming.room();
