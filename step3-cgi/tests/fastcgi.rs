@@ -207,6 +207,36 @@ fn a_connection_is_kept_and_a_small_request_is_one_write() {
 }
 
 #[test]
+fn a_connection_is_kept_for_a_thousand_requests_and_then_another_has_its_turn() {
+    let place = Place::new();
+    let counts = Mutex::new(Vec::new());
+    let application = |_: usize, mut back: Back| {
+        let mut count = 0;
+        while back.request().is_some() {
+            back.reply(HELLO);
+            count += 1;
+        }
+        counts.lock().unwrap().push(count);
+    };
+    place.with(Options::default(), application, |address| {
+        assert_hello(&get(address, "/app/"));
+        let (mut stream, mut answer) = (connect(address), Vec::new());
+        let (head, content) = ("GET /app/ HTTP/1.1\r\nHost: a\r\n\r\n", b"hello");
+        for _ in 1..2100 {
+            stream.write_all(head.as_bytes()).unwrap();
+            answer.clear();
+            while !answer.ends_with(content) {
+                let mut piece = [0; 1024];
+                let length = stream.read(&mut piece).unwrap();
+                assert!(length > 0, "it was closed");
+                answer.extend_from_slice(&piece[..length]);
+            }
+        }
+    });
+    assert_eq!(*counts.lock().unwrap(), [1000, 1000, 100]);
+}
+
+#[test]
 fn a_kept_connection_that_was_closed_is_replaced_by_a_new_one() {
     let place = Place::new();
     let (closed, has_closed) = mpsc::channel();

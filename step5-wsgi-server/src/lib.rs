@@ -25,7 +25,7 @@
 //!
 //! [`listen`] (TCP, Unix and inherited sockets), [`fastcgi`] (an application
 //! behind another web server), [`flags`], [`proxy_flags`] and [`command`] (the
-//! flags, and what is done with them), [`metrics`] and [`own_pages`] (what the server is doing), [`trouble`] (an
+//! flags, and what is done with them), [`relay`] (applications behind this server; of the loop `handing_on`, `relay`), [`metrics`] and [`own_pages`] (what the server is doing), [`trouble`] (an
 //! application to break it with), of the processes `signals`, `notify`,
 //! `activation`, `pid_file`, and of the loop `complaints`, `passing`, `wall_clock`, `slots`, `socket`, `input`, `outgoing`, `content`, `trace`.
 //!

@@ -26,9 +26,10 @@ pub struct Counts {
     pub accepted: u64,
     /// Requests that came whole.
     pub requests: u64,
-    /// Threads of the pool that are at work.
+    /// Threads of the pool that are at work, and requests that an application
+    /// behind this server has.
     pub busy: u64,
-    /// Requests that wait for a thread.
+    /// Requests that wait for a thread, or for a connection to an application.
     pub waiting: u64,
 }
 

@@ -69,6 +69,9 @@ impl Default for Options {
 /// A new connection that has waited so long for its first byte is taken to wait
 /// for a process.
 pub const WAITS: Duration = Duration::from_millis(20);
+/// After so many requests a connection is closed, as with nginx: each leads to one
+/// process, and so all of them have their share of the work.
+pub const MOST_REQUESTS: usize = 1000;
 /// A connection that has been silent for so long is closed.
 pub const SILENT: Duration = Duration::from_secs(2);
 
@@ -229,7 +232,7 @@ impl Backend {
     pub(super) fn give_back(&self, link: Link) {
         let mut state = self.state();
         state.is_answered(link.number);
-        if !state.is_worth_keeping(&self.options) {
+        if link.requests >= MOST_REQUESTS || !state.is_worth_keeping(&self.options) {
             drop(state);
             return self.close(link);
         }

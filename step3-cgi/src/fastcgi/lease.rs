@@ -21,13 +21,15 @@ pub(super) struct Link {
     pub(super) socket: Socket,
     pub(super) incoming: Incoming,
     pub(super) number: u64,
+    /// How many requests it has carried.
+    pub(super) requests: usize,
     /// Whether anything has come over it, ever.
     is_answered: bool,
 }
 
 impl Link {
     pub(super) fn new(socket: Socket, number: u64) -> Self {
-        Link { socket, incoming: Incoming::default(), number, is_answered: false }
+        Link { socket, incoming: Incoming::default(), number, requests: 0, is_answered: false }
     }
 }
 
@@ -91,6 +93,7 @@ impl Lease {
     pub(super) fn give_back(mut self) {
         let Some(mut link) = self.link.take() else { return };
         link.incoming.rest();
+        link.requests += 1;
         self.backend.give_back(link);
     }
 

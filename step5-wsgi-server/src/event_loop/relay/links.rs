@@ -15,7 +15,7 @@ use mio::event::Event;
 use mio::unix::SourceFd;
 use mio::{Interest, Token};
 use step3_cgi::fastcgi::address::Address;
-use step3_cgi::fastcgi::backend::{Options, SILENT, WAITS};
+use step3_cgi::fastcgi::backend::{MOST_REQUESTS, Options, SILENT, WAITS};
 use step3_cgi::fastcgi::fault::Fault;
 use step3_cgi::fastcgi::incoming::Incoming;
 
@@ -33,6 +33,8 @@ pub(super) struct Link {
     pub(super) is_readable: bool,
     pub(super) is_writable: bool,
     has_ended: bool,
+    /// How many requests it has carried.
+    requests: usize,
     /// Whether anything has come over it, ever.
     pub(super) is_answered: bool,
     /// Whose request it carries.
@@ -159,6 +161,7 @@ impl Relay<'_> {
             is_readable: false,
             is_writable: true,
             has_ended: false,
+            requests: 0,
             is_answered: false,
             errand: None,
             backend: number,
@@ -247,9 +250,10 @@ impl Relay<'_> {
     fn give_back(&mut self, key: Key, now: Instant) {
         let Some(link) = self.links.get_mut(key) else { return };
         link.incoming.rest();
+        link.requests += 1;
         (link.errand, link.since) = (None, now);
         let backend = &mut self.backends[link.backend];
-        if backend.helps_somebody(now) {
+        if link.requests >= MOST_REQUESTS || backend.helps_somebody(now) {
             return self.close(key, now);
         }
         if let Some(errand) = backend.queue.pop_front() {
