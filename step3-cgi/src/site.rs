@@ -87,7 +87,6 @@ impl<G> Mounts<G> {
         self.mounts.push((place, gateway));
     }
 
-    // ANCHOR: owner
     /// Whose this path is. For a folder that belongs to nobody, `index` says
     /// which program of a mount stands for it, if one does.
     pub fn owner(
@@ -116,7 +115,6 @@ impl<G> Mounts<G> {
         });
         indices.next().unwrap_or(Owner::Nobody)
     }
-    // ANCHOR_END: owner
 }
 
 /// Programs where they are mounted, and files everywhere else.

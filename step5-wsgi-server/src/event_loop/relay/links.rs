@@ -290,7 +290,6 @@ impl Relay<'_> {
         backend.unanswered.retain(|(other, _)| *other != key);
     }
 
-    // ANCHOR: look_at_links
     /// Closes what is kept for nothing: links that have been silent, and one for
     /// each other that seems to wait for a process.
     pub(super) fn look_at_links(&mut self, now: Instant) {
@@ -310,7 +309,6 @@ impl Relay<'_> {
             }
         }
     }
-    // ANCHOR_END: look_at_links
 
     fn look_by(&mut self, at: Instant) {
         self.look_at = Some(self.look_at.map_or(at, |other| other.min(at)));
