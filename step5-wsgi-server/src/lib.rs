@@ -23,11 +23,14 @@
 //!
 //! # Further rooms
 //!
-//! [`listen`] (TCP, Unix and inherited sockets), [`fastcgi`] (an application
-//! behind another web server), [`flags`], [`proxy_flags`] and [`command`] (the
-//! flags, and what is done with them), [`relay`] (applications behind this server; of the loop `handing_on`, `relay`), [`metrics`] and [`own_pages`] (what the server is doing), [`trouble`] (an
-//! application to break it with), of the processes `signals`, `notify`,
-//! `activation`, `pid_file`, and of the loop `complaints`, `passing`, `wall_clock`, `slots`, `socket`, `input`, `outgoing`, `content`, `trace`.
+//! [`listen`] (TCP, Unix and inherited sockets), [`relay`] (FastCGI applications
+//! behind this server; of the loop `handing_on`, `relay`), [`fastcgi`] (an
+//! application behind another web server), [`flags`], [`proxy_flags`] and
+//! [`command`] (the flags, and what is done with them), [`metrics`] and
+//! [`own_pages`] (what the server is doing), [`trouble`] (an application to break
+//! it with), of the processes `signals`, `notify`, `activation`, `pid_file`, and of
+//! the loop `complaints`, `passing`, `wall_clock`, `slots`, `socket`, `input`,
+//! `outgoing`, `content`, `trace`.
 //!
 //! With the feature `python`: `python`, a gateway of its own (`mod.rs` is its map).
 //!
