@@ -153,7 +153,7 @@ impl Connection {
 
     /// What a client hears that waits for the answer of somebody else.
     pub(super) fn while_answering(&mut self, turn: &mut Turn<'_>) -> Step {
-        if self.half_closed && self.has_gone() {
+        if self.half_closed && self.has_gone(turn) {
             return Step::Close;
         }
         let State::Answering(answering) = &self.state else { return Step::On };

@@ -339,16 +339,19 @@ impl Connection {
         self.after(step, turn)
     }
 
-    /// Lets go of everything that somebody else might wait for.
+    /// Lets go of everything that somebody else might wait for. An answer that has
+    /// begun must not look whole.
     pub(crate) fn close(mut self, turn: &mut Turn<'_>, registry: &mio::Registry) {
         let gone = io::Error::new(io::ErrorKind::ConnectionReset, "the client has gone");
         match self.leave() {
             State::Sending(mut sending) => {
+                self.socket.reset_when_closed();
                 turn.discard(sending.outgoing.take_source(), sending.outgoing.keep.take());
                 self.observe(sending.status, sending.outgoing.sent, Some(&gone), turn.service);
             }
             State::Answering(answering) => {
                 if let Some(pushed) = answering.pushed {
+                    self.socket.reset_when_closed();
                     pushed.give_up();
                 }
                 if let Some(errand) = answering.errand {

@@ -153,7 +153,7 @@ impl Connection {
     /// answer, which an interim response finds out: a socket that is closed answers
     /// it with a reset. It can be sent here, where nobody else sends.
     /// [RFC 9112 §9.5](https://www.rfc-editor.org/rfc/rfc9112#section-9.5)
-    pub(super) fn has_gone(&mut self) -> bool {
+    pub(super) fn has_gone(&mut self, turn: &Turn<'_>) -> bool {
         let State::Answering(answering) = &mut self.state else { return false };
         if answering.errand.is_none() {
             return false;

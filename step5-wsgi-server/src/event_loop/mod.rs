@@ -367,6 +367,7 @@ impl<'s> EventLoop<'s> {
                 let were = if left == 1 { "connection was" } else { "connections were" };
                 log::warn!("{left} {were} cut off: not done within {:?}", self.grace);
             }
+            self.turn.relay.clear_queues();
             for key in self.keys() {
                 self.close(key);
             }

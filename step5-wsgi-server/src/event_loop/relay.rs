@@ -139,6 +139,17 @@ impl<'s> Relay<'s> {
         options.queue.min(options.timeout)
     }
 
+    /// Whether its answer may have begun, which the client's connection hears of
+    /// a little later.
+    pub(super) fn has_begun(&self, errand: Key) -> bool {
+        self.errands.get(errand).is_none_or(Errand::is_begun)
+    }
+
+    /// How long whoever has this errand may take.
+    pub(super) fn timeout(&self, errand: Key) -> Option<Duration> {
+        Some(self.backends[self.errands.get(errand)?.backend].options.timeout)
+    }
+
     /// By when an errand must have got on.
     pub(super) fn until(&self, errand: Key) -> Option<Instant> {
         Some(self.errands.get(errand)?.until)
@@ -159,6 +170,12 @@ impl<'s> Relay<'s> {
     /// application learns it.
     pub(super) fn forget(&mut self, errand: Key, now: Instant) {
         drop(self.remove(errand, now));
+    }
+
+    /// Whoever waits for a link gets none any more: all are to be cut off, and
+    /// nothing is to be asked for them.
+    pub(super) fn clear_queues(&mut self) {
+        self.backends.iter_mut().for_each(|backend| backend.queue.clear());
     }
 
     /// How many requests have a link, and how many wait for one.

@@ -32,7 +32,8 @@ use super::links::Link;
 use crate::push::{Push, Pushed};
 use crate::responder::{Answer, Arrived};
 
-/// So many pieces may be read in one turn: then the others have theirs.
+/// So many pieces may be sent in one turn, and so many read: then the others have
+/// theirs.
 const ENOUGH: usize = 16;
 /// An answer that is here whole, and no longer than this, is sent in one piece.
 const SHORT: usize = 256 * 1024;
@@ -134,6 +135,11 @@ impl Errand {
         Errand { redirects, ..self }
     }
 
+    /// Has no link, or none any more, and waits for one until then.
+    pub(super) fn waits(&mut self, until: Instant) {
+        (self.link, self.until) = (None, until);
+    }
+
     /// Begins over this link, for the first time or anew.
     pub(super) fn begin(&mut self, link: &Link, key: Key, until: Instant) {
         self.link = Some(key);
@@ -164,6 +170,11 @@ impl Errand {
         std::mem::take(&mut self.is_held)
     }
 
+    /// Whether something of the response has left.
+    pub(super) fn is_begun(&self) -> bool {
+        self.push.has_begun()
+    }
+
     /// The response that has begun, once.
     pub(super) fn has_begun(&mut self) -> Option<Arc<Pushed>> {
         if self.has_told {
@@ -182,14 +193,14 @@ impl Errand {
         options: &Options,
         now: Instant,
     ) -> Result<Stand, Fault> {
-        self.send(link, options, now)?;
+        let sends_on = self.send(link, options, now)?;
         for _ in 0..ENOUGH {
             if let Some(stand) = self.take(link, options, now)? {
                 return Ok(stand);
             }
             self.is_held |= self.push.unsent() >= KEPT;
             if !link.is_readable || self.is_held {
-                return Ok(Stand::Waits);
+                return Ok(if sends_on { Stand::Yields } else { Stand::Waits });
             }
             self.receive(link)?;
         }
@@ -197,9 +208,12 @@ impl Errand {
     }
     // ANCHOR_END: proceed
 
-    /// Sends as much as the link takes.
-    fn send(&mut self, link: &mut Link, options: &Options, now: Instant) -> Result<(), Fault> {
-        while link.is_writable && !self.all_was_sent && !self.refuses_more {
+    /// Sends as much as the link takes in one turn; whether it would take more.
+    fn send(&mut self, link: &mut Link, options: &Options, now: Instant) -> Result<bool, Fault> {
+        for _ in 0..ENOUGH {
+            if !link.is_writable || self.all_was_sent || self.refuses_more {
+                return Ok(false);
+            }
             if self.at == self.records.len() {
                 self.at = 0;
                 self.records.clear();
@@ -221,7 +235,7 @@ impl Errand {
                 Err(_) => (self.refuses_more, link.is_readable) = (true, true),
             }
         }
-        Ok(())
+        Ok(!self.all_was_sent)
     }
 
     fn receive(&mut self, link: &mut Link) -> Result<(), Fault> {

@@ -53,6 +53,8 @@ pub(super) struct Backend {
     kept: Vec<Key>,
     /// Errands that wait for a link.
     pub(super) queue: VecDeque<Key>,
+    /// Whether its queue is being served in this moment.
+    is_served: bool,
     /// Links that have brought nothing yet, and when they were opened, or helped.
     unanswered: Vec<(Key, Instant)>,
 }
@@ -90,7 +92,7 @@ impl Link {
 impl Backend {
     pub(super) fn new(address: Address, options: Options) -> Self {
         let (kept, queue, unanswered) = Default::default();
-        Backend { address, options, open: 0, kept, queue, unanswered }
+        Backend { address, options, open: 0, kept, queue, is_served: false, unanswered }
     }
 
     /// Whether to close a link helps another: that was opened a while ago and nobody
@@ -123,7 +125,7 @@ impl Relay<'_> {
     pub(super) fn find_link(&mut self, key: Key, now: Instant) {
         let Some(errand) = self.errands.get_mut(key) else { return };
         let (number, can_wait) = (errand.backend, errand.may_be_repeated());
-        errand.until = now + self.backends[number].options.queue;
+        errand.waits(now + self.backends[number].options.queue);
         while let Some(link) = self.backends[number].kept.pop() {
             if self.is_good(link, can_wait, now) {
                 return self.give(link, key, now);
@@ -135,8 +137,13 @@ impl Relay<'_> {
     }
     // ANCHOR_END: find_link
 
-    /// Opens links for those that wait, as far as they may be opened.
+    /// Opens links for those that wait, as far as they may be opened. One that is
+    /// refused leads back here at once: it is for whoever is here already to go on,
+    /// or the stack would grow with the queue.
     fn serve_queue(&mut self, number: usize, now: Instant) {
+        if std::mem::replace(&mut self.backends[number].is_served, true) {
+            return;
+        }
         while self.backends[number].open < self.backends[number].options.connections
             && let Some(key) = self.backends[number].queue.pop_front()
         {
@@ -145,11 +152,13 @@ impl Relay<'_> {
                 // It listens, and its own queue is full.
                 Ok(None) => {
                     self.backends[number].queue.push_front(key);
-                    return self.look_by(now + WAITS);
+                    self.look_by(now + WAITS);
+                    break;
                 }
                 Err(fault) => self.fail(key, &fault),
             }
         }
+        self.backends[number].is_served = false;
     }
 
     fn open(&mut self, number: usize, now: Instant) -> Result<Option<Key>, Fault> {
@@ -206,6 +215,7 @@ impl Relay<'_> {
         }
         match stand {
             Ok(Stand::Waits) => {}
+            Ok(Stand::Yields) if self.again.contains(&key) => {}
             Ok(Stand::Yields) => self.again.push(key),
             Ok(Stand::Done(answer, is_clean)) => {
                 self.tell(errand_key, answer);
@@ -241,6 +251,9 @@ impl Relay<'_> {
                 self.drop_link(kept);
             }
         }
+        if let Some(errand) = self.errands.get_mut(errand) {
+            errand.waits(now + self.backends[number].options.queue);
+        }
         self.backends[number].queue.push_front(errand);
         self.serve_queue(number, now);
     }
@@ -252,10 +265,15 @@ impl Relay<'_> {
         link.incoming.rest();
         link.requests += 1;
         (link.errand, link.since) = (None, now);
-        let backend = &mut self.backends[link.backend];
-        if link.requests >= MOST_REQUESTS || backend.helps_somebody(now) {
+        let number = link.backend;
+        let backend = &mut self.backends[number];
+        let next = backend.queue.front().and_then(|next| self.errands.get(*next));
+        let can_wait = next.is_none_or(Errand::may_be_repeated);
+        let has_done_enough = link.requests >= MOST_REQUESTS || backend.helps_somebody(now);
+        if has_done_enough || !self.is_good(key, can_wait, now) {
             return self.close(key, now);
         }
+        let backend = &mut self.backends[number];
         if let Some(errand) = backend.queue.pop_front() {
             return self.give(key, errand, now);
         }
@@ -266,11 +284,12 @@ impl Relay<'_> {
         self.look_by(now + SILENT);
     }
 
-    /// Whether a kept link can carry a request. One that must not be sent twice
+    /// Whether a link can carry another request. One that must not be sent twice
     /// had better not be sent where nobody reads.
     fn is_good(&self, key: Key, can_be_repeated: bool, now: Instant) -> bool {
         self.links.get(key).is_some_and(|link| {
-            now - link.since < SILENT && (can_be_repeated || link.socket.is_silent())
+            let may_be_open = !link.has_ended && now - link.since < SILENT;
+            may_be_open && (can_be_repeated || link.socket.is_silent())
         })
     }
 
