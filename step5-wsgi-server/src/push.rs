@@ -12,6 +12,7 @@
 
 use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use http::header::{HeaderMap, HeaderValue};
 use http::{Method, StatusCode, Version};
@@ -204,6 +205,8 @@ struct Queue {
     at: usize,
     /// What leaves after it.
     spool: Spool,
+    /// Since when the client has taken nothing, if there is something.
+    since: Instant,
     gone: bool,
     recording: Option<Recording>,
 }
@@ -222,7 +225,8 @@ impl Pushed {
     fn new(record: bool) -> Self {
         let recording = record.then(Recording::default);
         let (front, spool) = (Vec::new(), Spool::new(IN_MEMORY));
-        Pushed { queue: Mutex::new(Queue { front, at: 0, spool, gone: false, recording }) }
+        let since = Instant::now();
+        Pushed { queue: Mutex::new(Queue { front, at: 0, spool, since, gone: false, recording }) }
     }
 
     /// Sends what the socket takes, and keeps the rest.
@@ -238,6 +242,9 @@ impl Pushed {
                 recording.keep_sent(&left[..sent]);
             }
             left = &left[sent..];
+        }
+        if queue.is_empty() {
+            queue.since = Instant::now();
         }
         if queue.spool.length() == 0 && !left.is_empty() {
             // What was read of it is not needed any more.
@@ -260,7 +267,7 @@ impl Pushed {
             }
             return Ok(Some(0));
         }
-        let Queue { front, at, spool, recording, .. } = &mut *queue;
+        let Queue { front, at, spool, since, recording, .. } = &mut *queue;
         if *at == front.len() {
             *at = 0;
             front.resize(PIECE, 0);
@@ -272,12 +279,15 @@ impl Pushed {
             own.keep_sent(&front[*at..*at + sent]);
         }
         *at += sent;
+        *since = Instant::now();
         Ok(Some(sent))
     }
 
-    /// Whether all that was written has left.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.lock().is_empty()
+    /// Since when the client has taken nothing of what was written; `None` if all
+    /// of it has left.
+    pub(crate) fn unread_since(&self) -> Option<Instant> {
+        let queue = self.lock();
+        (!queue.is_empty()).then_some(queue.since)
     }
 
     /// Lets everything that is written from now on fail: the client is gone.

@@ -9,15 +9,17 @@ mod program;
 mod records;
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use program::{DEADLINE, PROGRAM, Program, until};
 use records::Front;
 use rustix::process::Signal;
+use step3_cgi::fastcgi::record::{Kind, ProtocolStatus, encode_stream};
 
 /// The application's side of a connection.
 type Back = Front;
@@ -205,5 +207,197 @@ fn an_application_that_comes_back_is_asked_again() {
             back.reply(HELLO);
         });
         assert!(front.get("/app/").ends_with("hello"));
+    });
+}
+
+/// The poller may tell of the client's end after the answer has begun and before
+/// its connection has heard of that.
+#[test]
+fn an_answer_that_has_begun_has_no_interim_response_in_it() {
+    let (place, listener) = Place::new();
+    let front = place.front(&[]);
+    let mut client = TcpStream::connect(&front.address).unwrap();
+    client.set_read_timeout(Some(DEADLINE)).unwrap();
+    client.write_all(b"GET /app/ HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    let mut back = Back::of(listener.accept().unwrap().0);
+    back.request().unwrap();
+    // Both happen in the same round of the loop.
+    front.signal(Signal::STOP);
+    let is_stopped = || {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", front.process())).unwrap();
+        stat.contains(") T ").then_some(())
+    };
+    until(is_stopped).unwrap();
+    let mut records = Vec::new();
+    encode_stream(Kind::Stdout, 1, HELLO, &mut records);
+    back.send(&records);
+    client.shutdown(Shutdown::Write).unwrap();
+    front.signal(Signal::CONT);
+    let mut begun = Vec::new();
+    while !begun.windows(5).any(|window| window == b"hello") {
+        let mut piece = [0; 1024];
+        let length = client.read(&mut piece).unwrap();
+        begun.extend_from_slice(&piece[..length]);
+    }
+    back.reply(b", world");
+    client.read_to_end(&mut begun).unwrap();
+    let answer = String::from_utf8(begun).unwrap();
+    let (_, content) = answer.split_once("\r\n\r\n").unwrap();
+    assert_eq!(content, "5\r\nhello\r\n7\r\n, world\r\n0\r\n\r\n");
+}
+
+#[test]
+fn an_application_that_ends_is_the_end_of_many_that_wait() {
+    const CLIENTS: usize = 400;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mount = format!("/app/={}", listener.local_addr().unwrap());
+    let flags = ["--port", "0", "files", "--fastcgi", &mount, "--fastcgi-connections", "1"];
+    // Its stack is small, so that fewer clients show what happens to it.
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -s 256; exec \"$0\" \"$@\"", PROGRAM]).args(flags);
+    let front = Program::serve(command);
+    let clients: Vec<_> = (0..CLIENTS).map(|_| ask(&front)).collect();
+    let back = listener.accept().unwrap();
+    assert!(front.get("/contact.html").starts_with("HTTP/1.1 200"));
+    drop((back, listener));
+    for client in clients {
+        assert!(hears(client).starts_with("HTTP/1.1 502"), "{}", front.said());
+    }
+}
+
+/// Without a length only the end of the connection ends the content.
+#[test]
+fn an_answer_that_is_cut_off_never_looks_whole() {
+    for flags in [&["--timeout", "1"][..], &["--graceful-timeout", "0"]] {
+        let (place, listener) = Place::new();
+        let front = place.front(flags);
+        let mut client = ask(&front);
+        let mut back = Back::of(listener.accept().unwrap().0);
+        back.request().unwrap();
+        let mut records = Vec::new();
+        encode_stream(Kind::Stdout, 1, &HELLO.repeat(500_000), &mut records);
+        back.stream.set_write_timeout(Some(Duration::from_millis(300))).unwrap();
+        back.stream.write_all(&records).unwrap_err();
+        if flags[0] == "--graceful-timeout" {
+            front.signal(Signal::TERM);
+        }
+        assert_eq!(back.stream.read(&mut [0; 10]).unwrap_or(0), 0);
+        let read = client.read_to_end(&mut Vec::new());
+        assert!(read.is_err(), "{read:?}: {flags:?}");
+    }
+}
+
+#[test]
+fn a_queue_is_left_also_by_who_stands_there_for_the_second_time() {
+    let (place, listener) = Place::new();
+    let front = place.front(&["--status", "/status", "--fastcgi-connections", "1"]);
+    let first = ask(&front);
+    let mut back = Back::of(listener.accept().unwrap().0);
+    back.request().unwrap();
+    back.reply(HELLO);
+    assert!(hears(first).ends_with("hello"));
+    // Its queue is full, and the connection that was kept is closed.
+    rustix::net::listen(&listener, 0).unwrap();
+    let fills = UnixStream::connect(place.folder.path().join("socket")).unwrap();
+    let mut second = TcpStream::connect(&front.address).unwrap();
+    second.write_all(b"GET /app/ HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    back.request().unwrap();
+    drop(back);
+    let wait = |number: &str| {
+        let is_so = || front.get("/status").trim_end().ends_with(number).then_some(());
+        assert!(until(is_so).is_some(), "{}", front.get("/status"));
+    };
+    wait(" 1");
+    drop(second);
+    wait(" 0");
+    drop(fills);
+}
+
+#[test]
+fn what_must_not_be_sent_twice_is_not_sent_where_nobody_reads() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mount = format!("/app/={}", listener.local_addr().unwrap());
+    let front = Program::start(&["files", "--fastcgi", &mount, "--fastcgi-connections", "1"]);
+    let mut reply = Vec::new();
+    encode_stream(Kind::Stdout, 1, HELLO, &mut reply);
+    records::end(&mut reply, 0, ProtocolStatus::RequestComplete);
+    let first = ask(&front);
+    let (mut back, _) = listener.accept().unwrap();
+    let mut second = TcpStream::connect(&front.address).unwrap();
+    second.write_all(b"POST /app/ HTTP/1.0\r\nContent-Length: 1\r\n\r\n1").unwrap();
+    assert!(front.get("/contact.html").starts_with("HTTP/1.1 200"));
+    assert!(back.read(&mut [0; 10_000]).unwrap() > 0);
+    front.signal(Signal::STOP);
+    back.write_all(&reply).unwrap();
+    drop(back);
+    front.signal(Signal::CONT);
+    assert!(hears(first).ends_with("hello"));
+    let served = thread::spawn(move || {
+        let (mut back, _) = listener.accept().unwrap();
+        assert!(back.read(&mut [0; 10_000]).unwrap() > 0);
+        back.write_all(&reply).unwrap();
+    });
+    let answer = hears(second);
+    assert!(answer.ends_with("hello"), "{answer}");
+    served.join().unwrap();
+}
+
+#[test]
+fn who_is_cut_off_in_the_queue_is_not_asked_on() {
+    let (place, listener) = Place::new();
+    let front = place.front(&["--graceful-timeout", "1", "--fastcgi-connections", "1"]);
+    let clients: Vec<_> = (0..10).map(|_| ask(&front)).collect();
+    let mut back = Back::of(listener.accept().unwrap().0);
+    back.request().unwrap();
+    front.signal(Signal::TERM);
+    assert_eq!(back.next(), None);
+    assert_eq!(front.wait().0, Some(0));
+    listener.set_nonblocking(true).unwrap();
+    let mut more = 0;
+    while listener.accept().is_ok() {
+        more += 1;
+    }
+    assert_eq!(more, 0);
+    drop(clients);
+}
+
+#[test]
+fn an_application_is_given_its_time_from_when_it_was_asked() {
+    let (place, listener) = Place::new();
+    let flags = ["--timeout", "1", "--fastcgi-queue", "60", "--fastcgi-connections", "1"];
+    let front = place.front(&flags);
+    let first = ask(&front);
+    let mut back = Back::of(listener.accept().unwrap().0);
+    back.request().unwrap();
+    let second = ask(&front);
+    let mut records = Vec::new();
+    encode_stream(Kind::Stdout, 1, HELLO, &mut records);
+    for _ in 0..4 {
+        back.send(&records);
+        thread::sleep(Duration::from_millis(400));
+    }
+    back.reply(b"");
+    drop(first);
+    assert!(hears(second).starts_with("HTTP/1.1 504"));
+}
+
+#[test]
+fn a_client_is_given_its_time_from_when_it_had_something_to_read() {
+    let (place, listener) = Place::new();
+    let front = place.front(&["--timeout", "2"]);
+    let client = ask(&front);
+    let mut back = Back::of(listener.accept().unwrap().0);
+    back.request().unwrap();
+    let mut records = Vec::new();
+    encode_stream(Kind::Stdout, 1, HELLO, &mut records);
+    back.send(&records);
+    thread::sleep(Duration::from_millis(1500));
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            back.send(&records.repeat(400_000));
+            back.reply(b"end");
+        });
+        thread::sleep(Duration::from_millis(1500));
+        assert!(hears(client).ends_with("end"));
     });
 }

@@ -170,7 +170,9 @@ impl Connection {
                 Ok(None) => self.writable = false,
                 Err(_) => return Step::Close,
             }
-            self.deadline = turn.now + turn.service.timeout;
+            let timeout = turn.service.timeout;
+            let other = answering.errand.and_then(|errand| turn.relay.timeout(errand));
+            self.deadline = turn.now + other.map_or(timeout, |other| other.min(timeout));
         }
         Step::Wait
     }

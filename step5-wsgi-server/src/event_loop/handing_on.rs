@@ -8,6 +8,7 @@
 //! that it can be stopped: when the client has gone, so has the errand.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Version;
 use step1_http_basics::encode;
@@ -28,6 +29,9 @@ use super::turn::Turn;
 use crate::push::{AskedFor, Push};
 use crate::relay::Relayed;
 use crate::responder::Arrived;
+
+/// News come in the next round of the loop, so they are there by then.
+const NEWS: Duration = Duration::from_secs(1);
 
 impl Connection {
     // ANCHOR: hand_on
@@ -128,25 +132,30 @@ impl Connection {
         turn: &mut Turn<'_>,
     ) -> Step {
         let Some(errand) = answering.errand else { return Step::Close };
-        let until = turn.relay.until(errand).filter(|until| *until > turn.now);
-        let has_unread = answering.pushed.as_ref().is_some_and(|pushed| !pushed.is_empty());
-        if has_unread {
+        let unread = answering.pushed.as_ref().and_then(|pushed| pushed.unread_since());
+        let until = match unread {
+            // The time runs that the client takes.
+            Some(since) => Some(since + turn.service.timeout),
+            None => turn.relay.until(errand),
+        };
+        let until = until.filter(|until| *until > turn.now);
+        if until.is_none() && unread.is_some() {
             let who = Who(self.peer);
             turn.deaf.say(turn.now, format_args!("{who} does not read its answer: it is cut off"));
-        } else if until.is_none()
+            self.state = State::Answering(answering);
+            return Step::Close;
+        }
+        if until.is_none()
             && let Some(answer) = turn.relay.give_up(errand, turn.now)
         {
             return self.answer(&answering.asked, answer, turn);
         }
+        // One that leaves the queue may have to get on sooner than it had to have a
+        // link; of one that is over the news are on their way.
+        let soon = turn.now + turn.relay.timeout(errand).unwrap_or(NEWS);
+        self.deadline = until.map_or(soon, |until| until.min(soon));
         self.state = State::Answering(answering);
-        match until {
-            _ if has_unread => Step::Close,
-            // Without one, its news are on their way.
-            until => {
-                self.deadline = until.unwrap_or(turn.now + turn.service.timeout);
-                Step::Wait
-            }
-        }
+        Step::Wait
     }
 
     /// Whether a client that has ended its side has gone. It may still wait for its
@@ -155,11 +164,9 @@ impl Connection {
     /// [RFC 9112 §9.5](https://www.rfc-editor.org/rfc/rfc9112#section-9.5)
     pub(super) fn has_gone(&mut self, turn: &Turn<'_>) -> bool {
         let State::Answering(answering) = &mut self.state else { return false };
-        if answering.errand.is_none() {
-            return false;
-        }
+        let Some(errand) = answering.errand else { return false };
         let version = answering.asked.version;
-        let may_knock = answering.pushed.is_none() && version >= Version::HTTP_11;
+        let may_knock = !turn.relay.has_begun(errand) && version >= Version::HTTP_11;
         if may_knock && !std::mem::replace(&mut answering.has_knocked, true) {
             let sent = self.socket.send(encode::CONTINUE, Follows::Nothing);
             if let (Ok(Some(sent)), Some(recording)) = (sent, recording(&mut self.trace)) {
