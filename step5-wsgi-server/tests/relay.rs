@@ -401,3 +401,32 @@ fn a_client_is_given_its_time_from_when_it_had_something_to_read() {
         assert!(hears(client).ends_with("end"));
     });
 }
+
+/// Requests that fail at once are answered at once, but the others have their turn.
+#[test]
+fn a_client_that_asks_a_dead_application_without_a_pause_is_not_served_alone() {
+    let (place, listener) = Place::new();
+    let front = place.front(&[]);
+    drop(listener);
+    let mut asks = TcpStream::connect(&front.address).unwrap();
+    let mut reads = asks.try_clone().unwrap();
+    let is_over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let requests = b"GET /app/ HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1000);
+            while !is_over.load(Ordering::SeqCst) && asks.write_all(&requests).is_ok() {}
+        });
+        scope.spawn(|| while reads.read(&mut [0; 65_536]).is_ok_and(|length| length > 0) {});
+        front.waits_for("nobody listens there");
+        for _ in 0..3 {
+            let mut other = TcpStream::connect(&front.address).unwrap();
+            other.set_read_timeout(Some(Duration::from_secs(5))).unwrap();
+            other.write_all(b"GET /contact.html HTTP/1.0\r\n\r\n").unwrap();
+            let first = other.read(&mut [0; 12]);
+            is_over.store(first.is_err(), Ordering::SeqCst);
+            assert_eq!(first.unwrap(), 12);
+        }
+        is_over.store(true, Ordering::SeqCst);
+        drop(front);
+    });
+}

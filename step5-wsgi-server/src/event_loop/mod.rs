@@ -296,10 +296,11 @@ impl<'s> EventLoop<'s> {
         }
     }
 
-    /// What has become of requests that applications behind this server answer.
+    /// What has become of requests that applications behind this server answer. News
+    /// that this leads to are for the next round: a client may ask without a pause.
     fn news_of_errands(&mut self) {
         self.turn.relay.catch_up(self.turn.now);
-        while let Some((key, news)) = self.turn.relay.news() {
+        for (key, news) in self.turn.relay.news() {
             self.turn_of(key, |connection, turn| connection.relayed(news, turn));
         }
     }

@@ -18,7 +18,6 @@
 mod errand;
 mod links;
 
-use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -56,7 +55,7 @@ pub(crate) struct Relay<'s> {
     errands: Slots<Errand>,
     /// Links that would have gone on, but it was somebody else's turn.
     again: Vec<Key>,
-    news: VecDeque<(Key, News)>,
+    news: Vec<(Key, News)>,
     /// When somebody has to look at links at which nothing happens.
     look_at: Option<Instant>,
 }
@@ -74,7 +73,7 @@ impl<'s> Relay<'s> {
             links: Slots::default(),
             errands: Slots::default(),
             again: Vec::new(),
-            news: VecDeque::new(),
+            news: Vec::new(),
             look_at: None,
         })
     }
@@ -128,9 +127,9 @@ impl<'s> Relay<'s> {
         if self.again.is_empty() && self.news.is_empty() { self.look_at } else { Some(now) }
     }
 
-    /// The next news, and whose they are.
-    pub(super) fn news(&mut self) -> Option<(Key, News)> {
-        self.news.pop_front()
+    /// All news, and whose they are.
+    pub(super) fn news(&mut self) -> Vec<(Key, News)> {
+        std::mem::take(&mut self.news)
     }
 
     /// How long an errand may stand still before somebody looks at it.

@@ -211,7 +211,7 @@ impl Relay<'_> {
             backend.unanswered.retain(|(other, _)| *other != key);
         }
         if let Some(pushed) = errand.has_begun() {
-            self.news.push_back((errand.client, News::Began(pushed)));
+            self.news.push((errand.client, News::Began(pushed)));
         }
         match stand {
             Ok(Stand::Waits) => {}
@@ -226,7 +226,7 @@ impl Relay<'_> {
                     self.errands.remove(errand_key)
                 {
                     let news = News::Redirected(Box::new(request), path, redirects + 1);
-                    self.news.push_back((client, news));
+                    self.news.push((client, news));
                 }
                 self.close(key, now);
             }
@@ -335,7 +335,7 @@ impl Relay<'_> {
 
     fn tell(&mut self, errand: Key, answer: Box<Answer>) {
         if let Some(errand) = self.errands.remove(errand) {
-            self.news.push_back((errand.client, News::Answered(answer)));
+            self.news.push((errand.client, News::Answered(answer)));
         }
     }
 
@@ -343,7 +343,7 @@ impl Relay<'_> {
         if let Some(errand) = self.errands.remove(key) {
             let client = errand.client;
             let answer = self.failed(errand, fault);
-            self.news.push_back((client, News::Answered(Box::new(answer))));
+            self.news.push((client, News::Answered(Box::new(answer))));
         }
     }
 
