@@ -126,6 +126,10 @@ impl Push {
                 _ => u64::MAX,
             };
             if content.len() as u64 > most {
+                if !out.is_empty() {
+                    // Nothing has left, so there can be another answer.
+                    self.begun = None;
+                }
                 return Err(io::Error::other("more was written than the Content-Length says"));
             }
             match begun.framing {

@@ -430,3 +430,17 @@ fn a_client_that_asks_a_dead_application_without_a_pause_is_not_served_alone() {
         drop(front);
     });
 }
+
+#[test]
+fn an_answer_that_is_too_long_from_its_first_piece_is_another_answer() {
+    let (place, listener) = Place::new();
+    let front = place.front(&[]);
+    let client = ask(&front);
+    let mut back = Back::of(listener.accept().unwrap().0);
+    back.request().unwrap();
+    let mut records = Vec::new();
+    encode_stream(Kind::Stdout, 1, b"Content-Type: a/b\nContent-Length: 3\n\nhello", &mut records);
+    back.send(&records);
+    let answer = hears(client);
+    assert!(answer.starts_with("HTTP/1.1 502"), "{answer:?}");
+}
