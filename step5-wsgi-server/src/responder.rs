@@ -46,6 +46,9 @@ pub struct Answer {
     pub begun: Option<Begun>,
     /// What must live until the response has left, and is dropped then.
     pub keep: Keep,
+    /// Whether no application makes its content any more, so that the loop may read
+    /// it in place and needs no thread for it.
+    pub(crate) is_at_hand: bool,
 }
 
 impl Answer {
@@ -55,6 +58,11 @@ impl Answer {
         let response = Response { body, ..Response::new(begun.status) };
         Answer { begun: Some(begun), ..response.into() }
     }
+
+    /// The same, of which all is there.
+    pub(crate) fn at_hand(self) -> Self {
+        Answer { is_at_hand: true, ..self }
+    }
 }
 
 /// What is dropped when a response has left.
@@ -62,7 +70,7 @@ pub type Keep = Option<Box<dyn Send>>;
 
 impl From<Response> for Answer {
     fn from(response: Response) -> Self {
-        Answer { response, reason: None, begun: None, keep: None }
+        Answer { response, reason: None, begun: None, keep: None, is_at_hand: false }
     }
 }
 

@@ -13,13 +13,22 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use http::StatusCode;
 use program::{DEADLINE, PROGRAM, Program, until};
 use records::Front;
 use rustix::process::Signal;
+use step1_http_basics::handler::{Request, Response};
+use step3_cgi::fastcgi::address::Address;
 use step3_cgi::fastcgi::record::{Kind, ProtocolStatus, encode_stream};
+use step3_cgi::site::Where;
+use step5_wsgi_server::listen::Listener;
+use step5_wsgi_server::relay::Relays;
+use step5_wsgi_server::responder::Handles;
+use step5_wsgi_server::server::{Options, Server};
 
 /// The application's side of a connection.
 type Back = Front;
@@ -414,7 +423,11 @@ fn a_client_that_asks_a_dead_application_without_a_pause_is_not_served_alone() {
     thread::scope(|scope| {
         scope.spawn(|| {
             let requests = b"GET /app/ HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1000);
-            while !is_over.load(Ordering::SeqCst) && asks.write_all(&requests).is_ok() {}
+            while !is_over.load(Ordering::SeqCst) {
+                if asks.write_all(&requests).is_err() {
+                    return;
+                }
+            }
         });
         scope.spawn(|| while reads.read(&mut [0; 65_536]).is_ok_and(|length| length > 0) {});
         front.waits_for("nobody listens there");
@@ -443,4 +456,54 @@ fn an_answer_that_is_too_long_from_its_first_piece_is_another_answer() {
     back.send(&records);
     let answer = hears(client);
     assert!(answer.starts_with("HTTP/1.1 502"), "{answer:?}");
+}
+
+#[test]
+fn an_answer_ends_also_while_all_threads_are_busy() {
+    let (place, backs) = Place::new();
+    let address = Address::Unix(place.folder.path().join("socket"));
+    let (is_busy, busy) = mpsc::channel();
+    let (free, gate) = mpsc::channel::<()>();
+    let gate = Mutex::new((is_busy, gate));
+    let blocks = |_: &mut Request<'_>| {
+        let gate = gate.lock().unwrap();
+        gate.0.send(()).unwrap();
+        let _ = gate.1.recv_timeout(DEADLINE);
+        Response::text(StatusCode::OK, "free")
+    };
+    let mut relays = Relays::default();
+    let where_it_is = Where::parse("/app/").unwrap();
+    relays.add(where_it_is, address, Default::default(), place.folder.path(), "test/1").unwrap();
+    let listener = Listener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+    let server = Server::new(listener, Handles(&blocks)).relaying(relays);
+    let server = server.with(Options { threads: 2, ..Options::default() });
+    let (address, stop) = (server.address().unwrap(), server.stop_handle());
+    let ask = |request: &[u8]| {
+        let mut client = TcpStream::connect(address).unwrap();
+        client.set_read_timeout(Some(DEADLINE / 3)).unwrap();
+        client.write_all(request).unwrap();
+        client
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| server.serve_forever());
+        // One answers, the other one waits for it.
+        let waiting = [0; 2].map(|_| ask(b"GET / HTTP/1.0\r\n\r\n"));
+        busy.recv_timeout(DEADLINE).unwrap();
+        let mut whole = Vec::new();
+        for version in ["1.1\r\nHost: a\r\nConnection: close", "1.0"] {
+            let mut client = ask(format!("GET /app/ HTTP/{version}\r\n\r\n").as_bytes());
+            let mut back = Back::of(backs.accept().unwrap().0);
+            back.request().unwrap();
+            let mut records = Vec::new();
+            encode_stream(Kind::Stdout, 1, HELLO, &mut records);
+            back.send(&records);
+            client.read_exact(&mut [0; 20]).unwrap();
+            back.reply(b"");
+            whole.push(client.read_to_end(&mut Vec::new()).is_ok());
+        }
+        drop(free);
+        let _ = waiting.map(hears);
+        stop.stop();
+        assert_eq!(whole, [true, true]);
+    });
 }

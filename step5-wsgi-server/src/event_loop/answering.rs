@@ -107,10 +107,10 @@ impl Connection {
 
     /// Begins to send an answer, or goes on with one that has begun.
     pub(super) fn answer(&mut self, asked: &AskedFor, answer: Answer, turn: &mut Turn<'_>) -> Step {
-        let Answer { response, reason, begun, keep } = answer;
+        let Answer { response, reason, begun, keep, is_at_hand } = answer;
         let mut outgoing = std::mem::take(&mut turn.outgoing);
         outgoing.reuse();
-        outgoing.keep = keep;
+        (outgoing.keep, outgoing.is_at_hand) = (keep, is_at_hand);
         let (status, then) = match begun {
             Some(begun) => {
                 outgoing.go_on(&begun, response.body);

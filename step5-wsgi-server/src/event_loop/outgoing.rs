@@ -60,6 +60,8 @@ pub(crate) struct Outgoing {
     pub(crate) source: Source,
     /// The head of a stream waits for the first piece, to leave with it.
     pub(crate) head_waits: bool,
+    /// The stream makes nobody wait, so it needs no thread.
+    pub(crate) is_at_hand: bool,
     /// What has to live until all has left.
     pub(crate) keep: Keep,
     /// Bytes of content, as far as they are known to be sent.
@@ -242,7 +244,7 @@ impl Outgoing {
         self.bytes.shrink_to(2 * SMALL);
         self.bytes.reserve(ROOM);
         (self.at, self.sent, self.moved) = (0, 0, 0);
-        (self.pushed, self.head_waits) = (None, false);
+        (self.pushed, self.head_waits, self.is_at_hand) = (None, false, false);
     }
 
     fn has_left(&self) -> bool {

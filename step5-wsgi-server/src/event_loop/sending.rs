@@ -52,7 +52,8 @@ impl Connection {
                     return self.broke_off(sending.status, sending.outgoing, &error, turn);
                 }
             };
-            if pumped == Pumped::NeedsPiece && turn.pool.is_none() {
+            let is_in_place = turn.pool.is_none() || sending.outgoing.is_at_hand;
+            if pumped == Pumped::NeedsPiece && is_in_place {
                 if let Err(error) = sending.outgoing.next_piece() {
                     return self.piece_failed(sending, &error, turn);
                 }

@@ -320,7 +320,7 @@ impl Errand {
             self.let_go()?;
         }
         if let Some(begun) = self.push.take_begun() {
-            return Ok(Answer::rest(begun, Body::Empty));
+            return Ok(Answer::rest(begun, Body::Empty).at_hand());
         }
         let Progress::Content(status, fields, content) = &mut self.answer else {
             return Err(nonsense(&ResponseError::Incomplete));
@@ -332,7 +332,7 @@ impl Errand {
             // How long the content would be is not known from there being none.
             Body::Stream(Box::new(io::empty()))
         };
-        Ok(Response { status, fields, body }.into())
+        Ok(Answer::from(Response { status, fields, body }).at_hand())
     }
 
     /// It has not got on for too long.
@@ -348,7 +348,7 @@ impl Errand {
     /// What the client hears of a fault: an answer that has begun breaks off.
     pub(super) fn failed(mut self, fault: &Fault) -> Answer {
         match self.push.take_begun() {
-            Some(begun) => Answer::rest(begun, Body::Stream(Box::new(Broken))),
+            Some(begun) => Answer::rest(begun, Body::Stream(Box::new(Broken))).at_hand(),
             None => fault.response().into(),
         }
     }
