@@ -12,13 +12,14 @@
 
 use std::io::{self, Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::header::{HeaderMap, HeaderValue};
 use http::{Method, StatusCode, Version};
 use step1_http_basics::decisions::{self, Asked, Sender, Then};
 use step1_http_basics::framing::Framing;
 use step1_http_basics::handler::{Body, Response};
+use step1_http_basics::limits::Pace;
 use step1_http_basics::presence::{Presence, Watched};
 use step1_http_basics::{Recording, chunked, clock};
 use step3_cgi::spool::Spool;
@@ -211,6 +212,9 @@ struct Queue {
     spool: Spool,
     /// Since when the client has taken nothing, if there is something.
     since: Instant,
+    /// How long it was waited for before that, and how much it has taken.
+    waited: Duration,
+    moved: u64,
     gone: bool,
     recording: Option<Recording>,
 }
@@ -229,8 +233,10 @@ impl Pushed {
     fn new(record: bool) -> Self {
         let recording = record.then(Recording::default);
         let (front, spool) = (Vec::new(), Spool::new(IN_MEMORY));
-        let since = Instant::now();
-        Pushed { queue: Mutex::new(Queue { front, at: 0, spool, since, gone: false, recording }) }
+        let (since, waited, moved) = (Instant::now(), Duration::ZERO, 0);
+        let (at, gone) = (0, false);
+        let queue = Queue { front, at, spool, since, waited, moved, gone, recording };
+        Pushed { queue: Mutex::new(queue) }
     }
 
     /// Sends what the socket takes, and keeps the rest.
@@ -245,6 +251,7 @@ impl Pushed {
             if let Some(recording) = &mut queue.recording {
                 recording.keep_sent(&left[..sent]);
             }
+            queue.moved += sent as u64;
             left = &left[sent..];
         }
         if queue.is_empty() {
@@ -271,7 +278,7 @@ impl Pushed {
             }
             return Ok(Some(0));
         }
-        let Queue { front, at, spool, since, recording, .. } = &mut *queue;
+        let Queue { front, at, spool, since, waited, moved, recording, .. } = &mut *queue;
         if *at == front.len() {
             *at = 0;
             front.resize(PIECE, 0);
@@ -283,15 +290,24 @@ impl Pushed {
             own.keep_sent(&front[*at..*at + sent]);
         }
         *at += sent;
-        *since = Instant::now();
+        *moved += sent as u64;
+        let began = std::mem::replace(since, Instant::now());
+        *waited += *since - began;
         Ok(Some(sent))
     }
 
-    /// Since when the client has taken nothing of what was written; `None` if all
-    /// of it has left.
-    pub(crate) fn unread_since(&self) -> Option<Instant> {
-        let queue = self.lock();
-        (!queue.is_empty()).then_some(queue.since)
+    /// Whether all that was written has left.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().is_empty()
+    }
+
+    /// How much longer the client may take nothing of what was written; `None` if it
+    /// is too slow already. Only the time counts in which there was something to take.
+    pub(crate) fn patience(&self, pace: &Pace, now: Instant) -> Option<Duration> {
+        let Queue { since, waited, moved, .. } = *self.lock();
+        let still = now.saturating_duration_since(since);
+        let left = pace.stall.checked_sub(still).filter(|left| !left.is_zero())?;
+        Some(pace.remaining(moved, waited + still)?.min(left))
     }
 
     /// Lets everything that is written from now on fail: the client is gone.

@@ -15,14 +15,16 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::StatusCode;
 use program::{DEADLINE, PROGRAM, Program, until};
 use records::Front;
 use rustix::process::Signal;
-use step1_http_basics::handler::{Request, Response};
+use step1_http_basics::handler::{Handler, Request, Response};
+use step1_http_basics::limits::{Limits, Pace};
 use step3_cgi::fastcgi::address::Address;
+use step3_cgi::fastcgi::backend;
 use step3_cgi::fastcgi::record::{Kind, ProtocolStatus, encode_stream};
 use step3_cgi::site::Where;
 use step5_wsgi_server::listen::Listener;
@@ -276,24 +278,71 @@ fn an_application_that_ends_is_the_end_of_many_that_wait() {
 
 /// Without a length only the end of the connection ends the content.
 #[test]
-fn an_answer_that_is_cut_off_never_looks_whole() {
-    for flags in [&["--timeout", "1"][..], &["--graceful-timeout", "0"]] {
-        let (place, listener) = Place::new();
-        let front = place.front(flags);
-        let mut client = ask(&front);
+fn an_answer_that_is_cut_off_in_a_stop_never_looks_whole() {
+    let (place, listener) = Place::new();
+    let front = place.front(&["--graceful-timeout", "0"]);
+    let mut client = ask(&front);
+    let mut back = Back::of(listener.accept().unwrap().0);
+    back.request().unwrap();
+    send_too_much(&mut back);
+    front.signal(Signal::TERM);
+    assert_eq!(back.stream.read(&mut [0; 10]).unwrap_or(0), 0);
+    let read = client.read_to_end(&mut Vec::new());
+    assert!(read.is_err(), "{read:?}");
+}
+
+/// One that takes a little now and then must not keep a process for ever.
+#[test]
+fn a_client_that_reads_too_slowly_is_cut_off_though_it_reads() {
+    let (place, listener) = Place::new();
+    let limits = Limits {
+        pace: Pace {
+            grace: Duration::from_millis(500),
+            bytes_per_second: 100_000_000,
+            ..Pace::default()
+        },
+        ..Limits::default()
+    };
+    let server = relaying(&place, &|_: &mut Request<'_>| Response::text(StatusCode::OK, "a file"));
+    let server = server.with(Options { limits, ..Options::default() });
+    let (address, stop) = (server.address().unwrap(), server.stop_handle());
+    thread::scope(|scope| {
+        scope.spawn(|| server.serve_forever());
+        let mut client = TcpStream::connect(address).unwrap();
+        client.write_all(ASK).unwrap();
         let mut back = Back::of(listener.accept().unwrap().0);
         back.request().unwrap();
-        let mut records = Vec::new();
-        encode_stream(Kind::Stdout, 1, &HELLO.repeat(500_000), &mut records);
-        back.stream.set_write_timeout(Some(Duration::from_millis(300))).unwrap();
-        back.stream.write_all(&records).unwrap_err();
-        if flags[0] == "--graceful-timeout" {
-            front.signal(Signal::TERM);
+        scope.spawn(move || send_too_much(&mut back));
+        let began = Instant::now();
+        let mut piece = vec![0; 256 * 1024];
+        let mut read = Ok(1);
+        while began.elapsed() < DEADLINE / 3 && read.as_ref().is_ok_and(|length| *length > 0) {
+            thread::sleep(Duration::from_millis(50));
+            read = client.read(&mut piece);
         }
-        assert_eq!(back.stream.read(&mut [0; 10]).unwrap_or(0), 0);
-        let read = client.read_to_end(&mut Vec::new());
-        assert!(read.is_err(), "{read:?}: {flags:?}");
-    }
+        drop(client);
+        stop.stop();
+        assert!(read.is_err(), "{read:?}");
+    });
+}
+
+/// Sends more than the client, and all that is kept for it, takes.
+fn send_too_much(back: &mut Back) {
+    let mut records = Vec::new();
+    encode_stream(Kind::Stdout, 1, &HELLO.repeat(2_000_000), &mut records);
+    back.stream.set_write_timeout(Some(Duration::from_secs(2))).unwrap();
+    back.stream.write_all(&records).unwrap_err();
+}
+
+/// A server in this process, whose `/app/` is answered at the socket.
+fn relaying<'s>(place: &Place, handler: &'s dyn Handler) -> Server<'s, Handles<'s>> {
+    let address = Address::Unix(place.folder.path().join("socket"));
+    let options = backend::Options { queue: Duration::from_secs(1), ..Default::default() };
+    let mut relays = Relays::default();
+    let at = Where::parse("/app/").unwrap();
+    relays.add(at, address, options, place.folder.path(), "test/1").unwrap();
+    let listener = Listener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
+    Server::new(listener, Handles(handler)).relaying(relays)
 }
 
 #[test]
@@ -461,7 +510,6 @@ fn an_answer_that_is_too_long_from_its_first_piece_is_another_answer() {
 #[test]
 fn an_answer_ends_also_while_all_threads_are_busy() {
     let (place, backs) = Place::new();
-    let address = Address::Unix(place.folder.path().join("socket"));
     let (is_busy, busy) = mpsc::channel();
     let (free, gate) = mpsc::channel::<()>();
     let gate = Mutex::new((is_busy, gate));
@@ -471,11 +519,7 @@ fn an_answer_ends_also_while_all_threads_are_busy() {
         let _ = gate.1.recv_timeout(DEADLINE);
         Response::text(StatusCode::OK, "free")
     };
-    let mut relays = Relays::default();
-    let where_it_is = Where::parse("/app/").unwrap();
-    relays.add(where_it_is, address, Default::default(), place.folder.path(), "test/1").unwrap();
-    let listener = Listener::bind(&"127.0.0.1:0".parse().unwrap()).unwrap();
-    let server = Server::new(listener, Handles(&blocks)).relaying(relays);
+    let server = relaying(&place, &blocks);
     let server = server.with(Options { threads: 2, ..Options::default() });
     let (address, stop) = (server.address().unwrap(), server.stop_handle());
     let ask = |request: &[u8]| {

@@ -170,9 +170,10 @@ impl Connection {
                 Ok(None) => self.writable = false,
                 Err(_) => return Step::Close,
             }
-            let timeout = turn.service.timeout;
-            let other = answering.errand.and_then(|errand| turn.relay.timeout(errand));
-            self.deadline = turn.now + other.map_or(timeout, |other| other.min(timeout));
+            // Who has an errand is looked at when it is due, and then judged.
+            if answering.errand.is_none() {
+                self.deadline = turn.now + turn.service.timeout;
+            }
         }
         Step::Wait
     }

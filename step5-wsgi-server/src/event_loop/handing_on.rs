@@ -30,8 +30,8 @@ use crate::push::{AskedFor, Push};
 use crate::relay::Relayed;
 use crate::responder::Arrived;
 
-/// News come in the next round of the loop, so they are there by then.
-const NEWS: Duration = Duration::from_secs(1);
+/// No errand is looked at more often.
+const A_WHILE: Duration = Duration::from_secs(1);
 
 impl Connection {
     // ANCHOR: hand_on
@@ -132,28 +132,28 @@ impl Connection {
         turn: &mut Turn<'_>,
     ) -> Step {
         let Some(errand) = answering.errand else { return Step::Close };
-        let unread = answering.pushed.as_ref().and_then(|pushed| pushed.unread_since());
-        let until = match unread {
+        let pace = &turn.service.limits.pace;
+        let unread = answering.pushed.as_ref().filter(|pushed| !pushed.is_empty());
+        self.deadline = if let Some(pushed) = unread {
             // The time runs that the client takes.
-            Some(since) => Some(since + turn.service.timeout),
-            None => turn.relay.until(errand),
-        };
-        let until = until.filter(|until| *until > turn.now);
-        if until.is_none() && unread.is_some() {
-            let who = Who(self.peer);
-            turn.deaf.say(turn.now, format_args!("{who} does not read its answer: it is cut off"));
-            self.state = State::Answering(answering);
-            return Step::Close;
-        }
-        if until.is_none()
-            && let Some(answer) = turn.relay.give_up(errand, turn.now)
-        {
+            let Some(patience) = pushed.patience(pace, turn.now) else {
+                let (now, who) = (turn.now, Who(self.peer));
+                turn.deaf.say(now, format_args!("{who} does not read its answer: it is cut off"));
+                self.state = State::Answering(answering);
+                return Step::Close;
+            };
+            turn.now + patience
+        } else if let Some(until) = turn.relay.until(errand).filter(|until| *until > turn.now) {
+            // Until then the client may have begun to be slow, or the application
+            // may have to be quicker than a queue.
+            let timeout = turn.relay.timeout(errand).unwrap_or_default();
+            until.min(turn.now + timeout.min(pace.stall).max(A_WHILE))
+        } else if let Some(answer) = turn.relay.give_up(errand, turn.now) {
             return self.answer(&answering.asked, answer, turn);
-        }
-        // One that leaves the queue may have to get on sooner than it had to have a
-        // link; of one that is over the news are on their way.
-        let soon = turn.now + turn.relay.timeout(errand).unwrap_or(NEWS);
-        self.deadline = until.map_or(soon, |until| until.min(soon));
+        } else {
+            // Its news are on their way.
+            turn.now + A_WHILE
+        };
         self.state = State::Answering(answering);
         Step::Wait
     }
