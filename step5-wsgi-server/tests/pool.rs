@@ -7,6 +7,8 @@
 mod client;
 mod support;
 
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
 use std::sync::{Arc, Barrier, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -180,5 +182,28 @@ fn a_stop_waits_for_what_a_thread_has() {
         gate.open();
         let answer = client.answer();
         assert_eq!((answer.status, answer.closes()), (200, true));
+    });
+}
+
+/// A thread keeps the socket for a while, so that it cannot be closed at once.
+#[test]
+fn what_was_written_and_not_finished_in_time_never_looks_whole() {
+    let gate = Gate::default();
+    let at_gate = gate.clone();
+    let application = move |_: Environ, start_response: StartResponse| {
+        let write = start_response("200 OK", &[("Content-Type", "text/plain")], None)?;
+        write(b"a part")?;
+        at_gate.wait();
+        Ok([b"the rest".as_slice()].into())
+    };
+    let timeout = Duration::from_secs(1);
+    let options = Options { threads: 2, timeout, ..Options::default() };
+    serving(application, options, |address| {
+        let mut client = TcpStream::connect(address).unwrap();
+        client.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        client.write_all(b"GET / HTTP/1.0\r\n\r\n").unwrap();
+        let read = client.read_to_end(&mut Vec::new());
+        gate.open();
+        assert_eq!(read.map_err(|error| error.kind()), Err(ErrorKind::ConnectionReset));
     });
 }

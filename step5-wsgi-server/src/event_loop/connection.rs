@@ -248,7 +248,12 @@ impl Connection {
                 self.give_up_waiting(&answering, turn)
             }
             State::Sending(sending) => self.cut_off(*sending, turn),
-            State::Head(_) | State::Answering(_) | State::Lingering { .. } => Step::Close,
+            State::Answering(answering) => {
+                // What has begun is cut off.
+                self.state = State::Answering(answering);
+                Step::Close
+            }
+            State::Head(_) | State::Lingering { .. } => Step::Close,
         };
         self.after(step, turn)
     }
@@ -343,15 +348,16 @@ impl Connection {
     /// begun must not look whole.
     pub(crate) fn close(mut self, turn: &mut Turn<'_>, registry: &mio::Registry) {
         let gone = io::Error::new(io::ErrorKind::ConnectionReset, "the client has gone");
+        let mut has_begun = false;
         match self.leave() {
             State::Sending(mut sending) => {
-                self.socket.reset_when_closed();
+                has_begun = true;
                 turn.discard(sending.outgoing.take_source(), sending.outgoing.keep.take());
                 self.observe(sending.status, sending.outgoing.sent, Some(&gone), turn.service);
             }
             State::Answering(answering) => {
                 if let Some(pushed) = answering.pushed {
-                    self.socket.reset_when_closed();
+                    has_begun = true;
                     pushed.give_up();
                 }
                 if let Some(errand) = answering.errand {
@@ -361,10 +367,13 @@ impl Connection {
             }
             _ => {}
         }
+        if has_begun {
+            self.socket.reset_when_closed();
+        }
         // A thread may still have the socket, and keep it open for a while.
         if Arc::strong_count(&self.socket) > 1 {
             let _ = registry.deregister(&mut mio::unix::SourceFd(&self.socket.number()));
-            self.socket.hang_up();
+            if has_begun { self.socket.break_off() } else { self.socket.hang_up() }
         }
     }
 }

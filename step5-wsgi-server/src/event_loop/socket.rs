@@ -86,6 +86,14 @@ impl Socket {
         let _ = shutdown(&self.0, Shutdown::Both);
     }
 
+    /// The same, and resets the connection, so that the other side cannot take what
+    /// it has for a whole response.
+    pub(crate) fn break_off(&self) {
+        // On Linux this takes a TCP connection apart at once, whoever has it open.
+        let _ = rustix::net::connect_unspec(&self.0);
+        self.hang_up();
+    }
+
     /// Lets the close that follows reset the connection, so that the other side
     /// cannot take what it has for a whole response.
     pub(crate) fn reset_when_closed(&self) {
