@@ -183,9 +183,23 @@ fn whoever_is_idle_takes_the_next_connection() {
     assert!(at_once.len() >= 3, "{at_once:?}");
 }
 
+/// Of several workers each leaves a newcomer that is silent to the others for a
+/// moment. One that is alone would leave it to nobody.
+#[test]
+fn silent_newcomers_keep_nobody_waiting_where_there_is_one_worker() {
+    let program = Program::start(&["hello", "--workers", "1", "--status", "/status"]);
+    // What all workers do is known; so it is known how many there are.
+    until(|| program.get("/status").contains("\n     1 ").then_some(())).unwrap();
+    let began = Instant::now();
+    let silent: Vec<_> = (0..600).map(|_| connect(&program.address).unwrap()).collect();
+    assert!(program.get("/").contains("Hello"));
+    let waited = began.elapsed();
+    assert!(waited < Duration::from_secs(2), "{waited:?} behind {} silent ones", silent.len());
+}
+
 #[test]
 fn newcomers_do_not_wait_until_a_busy_worker_has_let_them_in_one_by_one() {
-    let program = Program::start(&["trouble", "--workers", "1"]);
+    let program = Program::start(&["trouble", "--workers", "2"]);
     let load = Load::start(&program.address, "/slow?0.002", 8);
     load.goes_on(50);
     let before = load.answered();

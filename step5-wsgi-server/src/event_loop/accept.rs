@@ -129,7 +129,7 @@ impl EventLoop<'_> {
                         return;
                     }
                     let key = self.admit(accepted);
-                    if nth == share && self.turn.service.pages.worker.is_some() {
+                    if nth == share && self.has_colleagues() {
                         let answered = self.turn.counts.requests;
                         self.accepting.fresh = Some(Fresh { key, accepted: now, answered });
                         self.accepting.paused_until = Some(now + FAIR_PAUSE);
@@ -151,7 +151,7 @@ impl EventLoop<'_> {
     /// when a round is over in which many were answered, all are busy: then it
     /// may be as many, and newcomers need not wait a round for each of them.
     fn share(&self) -> usize {
-        if self.turn.service.pages.worker.is_none() {
+        if !self.has_colleagues() {
             return BURST;
         }
         let Some(fresh) = &self.accepting.fresh else { return 1 };
@@ -161,6 +161,11 @@ impl EventLoop<'_> {
         usize::try_from(slow.min(answered.into())).map_or(BURST, |many| many.clamp(1, BURST))
     }
     // ANCHOR_END: share
+
+    /// Whether other processes accept from the same queue.
+    fn has_colleagues(&self) -> bool {
+        self.turn.service.pages.worker.is_some_and(|worker| !worker.is_alone())
+    }
 
     /// Before nobody is admitted any more: those that the kernel has connected
     /// already, if there is no other process that will take them.

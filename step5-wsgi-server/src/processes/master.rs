@@ -319,7 +319,7 @@ impl<'a> Master<'a> {
         if now.saturating_duration_since(self.told) >= ROUND {
             self.told = now;
             self.wall_clock.look(now);
-            let table = FromMaster::Table(self.table(now));
+            let table = FromMaster::Table(self.workers.len(), self.table(now));
             self.workers.iter().for_each(|worker| worker.tell(&table));
         }
     }

@@ -36,8 +36,8 @@ pub enum FromMaster {
     Finish,
     /// End at once.
     Now,
-    /// What all the workers are doing.
-    Table(String),
+    /// How many workers there are, and what they are doing.
+    Table(usize, String),
 }
 // ANCHOR_END: messages
 
@@ -72,7 +72,7 @@ impl FromMaster {
             FromMaster::Drain => "drain ".to_owned(),
             FromMaster::Finish => "finish ".to_owned(),
             FromMaster::Now => "now ".to_owned(),
-            FromMaster::Table(table) => format!("table {table}"),
+            FromMaster::Table(workers, table) => format!("table {workers} {table}"),
         }
     }
 
@@ -83,7 +83,10 @@ impl FromMaster {
             ("drain", "") => Some(FromMaster::Drain),
             ("finish", "") => Some(FromMaster::Finish),
             ("now", "") => Some(FromMaster::Now),
-            ("table", table) => Some(FromMaster::Table(table.to_owned())),
+            ("table", rest) => {
+                let (workers, table) = rest.split_once(' ')?;
+                Some(FromMaster::Table(workers.parse().ok()?, table.to_owned()))
+            }
             _ => None,
         }
     }

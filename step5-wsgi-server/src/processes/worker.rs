@@ -26,6 +26,7 @@ pub(crate) struct Worker {
     enough: Option<u64>,
     has_said_enough: AtomicBool,
     table: Mutex<String>,
+    is_alone: AtomicBool,
 }
 
 impl Worker {
@@ -36,8 +37,8 @@ impl Worker {
     pub(crate) fn take_up(enough: Option<u64>) -> io::Result<(Self, Listener)> {
         let channel = Channel::from_standard_input()?;
         let listener = Listener::inherited(channel.take()?)?;
-        let has_said_enough = AtomicBool::new(false);
-        Ok((Worker { channel, enough, has_said_enough, table: Mutex::default() }, listener))
+        let (has_said_enough, table, is_alone) = Default::default();
+        Ok((Worker { channel, enough, has_said_enough, table, is_alone }, listener))
     }
 
     // ANCHOR: serve
@@ -59,7 +60,8 @@ impl Worker {
                 Received::Message(FromMaster::Drain) => stop.drain(),
                 Received::Message(FromMaster::Finish) => stop.finish(),
                 Received::Message(FromMaster::Now) => stop.now(),
-                Received::Message(FromMaster::Table(table)) => {
+                Received::Message(FromMaster::Table(workers, table)) => {
+                    self.is_alone.store(workers == 1, Ordering::Relaxed);
                     *self.table.lock().unwrap_or_else(PoisonError::into_inner) = table;
                 }
                 Received::Nothing => {}
@@ -76,6 +78,11 @@ impl Worker {
         {
             self.channel.tell_master(&FromWorker::Enough);
         }
+    }
+
+    /// Whether the master last said that there is no other.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.is_alone.load(Ordering::Relaxed)
     }
 
     /// What all the workers are doing, as the master last said.
