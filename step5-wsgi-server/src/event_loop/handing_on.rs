@@ -17,6 +17,7 @@ use step1_http_basics::presence::{Sight, Watched};
 use step2_static_server::error_page;
 use step2_static_server::static_files::moved_to_folder;
 use step3_cgi::fastcgi::fault::Fault;
+use step3_cgi::fastcgi::script::Script;
 use step3_cgi::meta_variables::MetaVariables;
 use step3_cgi::site::{MOST_REDIRECTS, Owner, in_a_circle, redirected, to_no_path};
 
@@ -58,15 +59,7 @@ impl Connection {
             let page = error_page::not_found(target.path(), "there is no such file");
             return self.answer(&asked, page.into(), turn);
         };
-        let has_content = matches!(request.framing, Framing::Length(_) | Framing::Chunked);
-        let variables = MetaVariables {
-            content_length: has_content.then(|| request.content.length()),
-            local: request.local,
-            peer: request.peer,
-            scheme: request.scheme,
-            ..MetaVariables::of(&request.head)
-        };
-        let first = relayed.questions.first_records(&script, variables);
+        let first = first_records(relayed, &script, &request);
         let service = turn.service;
         let (socket, server) = (Arc::clone(&self.socket), service.server.clone());
         let push = Push::new(socket, asked.clone(), server, service.record, None);
@@ -175,4 +168,17 @@ impl Connection {
         }
         self.socket.look(version) == Sight::Gone
     }
+}
+
+/// The records of a request up to its content.
+fn first_records(relayed: &Relayed, script: &Script, request: &Arrived<'_>) -> Vec<u8> {
+    let has_content = matches!(request.framing, Framing::Length(_) | Framing::Chunked);
+    let variables = MetaVariables {
+        content_length: has_content.then(|| request.content.length()),
+        local: request.local,
+        peer: request.peer,
+        scheme: request.scheme,
+        ..MetaVariables::of(&request.head)
+    };
+    relayed.questions.first_records(script, variables)
 }
