@@ -97,12 +97,12 @@ impl Place {
 
     fn serving<T>(
         &self,
-        address: Address,
+        address: &Address,
         options: Options,
         use_it: impl FnOnce(SocketAddr) -> T,
     ) -> T {
         let files = |_: &mut Request<'_>| Answer::text(http::StatusCode::OK, "a file");
-        serving_application(&files, &self.path("www"), &[".php"], &address, options, use_it)
+        serving_application(&files, &self.path("www"), &[".php"], address, options, use_it)
     }
 
     fn with_fpm<T>(
@@ -112,7 +112,7 @@ impl Place {
         use_it: impl FnOnce(SocketAddr) -> T,
     ) -> T {
         let fpm = self.fpm(processes);
-        let result = self.serving(Address::Unix(self.socket().into()), options, use_it);
+        let result = self.serving(&Address::Unix(self.socket().into()), options, use_it);
         drop(fpm);
         result
     }
@@ -167,7 +167,7 @@ fn and_over_tcp() {
             Some((address, started.ok()?))
         })
         .expect("a port");
-    place.serving(Address::Tcp(address), Options::default(), |address| {
+    place.serving(&Address::Tcp(address), Options::default(), |address| {
         check_variables(address);
         let content = vec![b'x'; 3_000_000];
         let response = ask(address, "POST /do.php?do=upload", "", &content);
@@ -226,7 +226,7 @@ fn an_answer_that_is_finished_early_is_whole_while_php_works_on() {
 fn a_restart_between_two_requests_is_not_noticed() {
     let place = Place::new();
     let fpm = place.fpm(2);
-    place.serving(Address::Unix(place.socket().into()), Options::default(), |address| {
+    place.serving(&Address::Unix(place.socket().into()), Options::default(), |address| {
         let first = get(address, "/do.php?do=pid");
         fpm.kill();
         let fpm = place.fpm(2);
@@ -246,7 +246,7 @@ fn a_restart_in_the_middle_of_a_run_costs_those_answers_alone() {
     let fpm = place.fpm(3);
     let stop = AtomicBool::new(false);
     let (answered, answers) = mpsc::channel();
-    place.serving(Address::Unix(place.socket().into()), Options::default(), |address| {
+    place.serving(&Address::Unix(place.socket().into()), Options::default(), |address| {
         let runs = || {
             while !stop.load(Ordering::SeqCst) {
                 let response = get(address, "/do.php");
@@ -299,7 +299,7 @@ fn when_php_is_busy_for_too_long_clients_are_told_503_or_504() {
     let bounded = Options { connections: 1, queue, ..Options::default() };
     let socket = || Address::Unix(place.socket().into());
     let fpm = place.fpm(1);
-    place.serving(socket(), bounded, |address| {
+    place.serving(&socket(), bounded, |address| {
         thread::scope(|scope| {
             let slow = scope.spawn(move || get(address, "/do.php?do=slow"));
             let began = Instant::now();
@@ -313,7 +313,7 @@ fn when_php_is_busy_for_too_long_clients_are_told_503_or_504() {
             }
             // Past its own bound, it waits in php-fpm's queue: that is 504.
             let quick = Options { timeout: queue, ..Options::default() };
-            place.serving(socket(), quick, |address| {
+            place.serving(&socket(), quick, |address| {
                 assert_eq!(get(address, "/do.php").status, 504);
             });
             std::fs::write(place.path("www/seen"), "").unwrap();
