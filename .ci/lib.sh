@@ -1,5 +1,8 @@
 # What .ci/run and .ci/full have in common. Sourced by both.
 
+# Whatever a shell starts in the background ignores Ctrl-C, and so does all that it starts in turn. Some tests end a program by it.
+[ -n "${CI_HEARS_SIGNALS:-}" ] || CI_HEARS_SIGNALS=yes exec env --default-signal=INT bash "$0" "$@"
+
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$top" || exit 1
 export CARGO_TERM_COLOR=never DEBIAN_FRONTEND=noninteractive PIP_DISABLE_PIP_VERSION_CHECK=1

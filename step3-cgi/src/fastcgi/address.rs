@@ -125,9 +125,7 @@ fn because(error: Errno) -> Fault {
         Errno::NOENT => {
             Fault::Down("there is no such socket: is the application running?".to_owned())
         }
-        Errno::CONNREFUSED => {
-            Fault::Down("nobody listens there: is the application running?".to_owned())
-        }
+        Errno::CONNREFUSED => Fault::nobody_listens(),
         error => Fault::Down(io::Error::from(error).to_string()),
     }
 }

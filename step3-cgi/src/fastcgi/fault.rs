@@ -34,6 +34,12 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// The address is one, and nobody listens at it.
+    #[must_use]
+    pub fn nobody_listens() -> Self {
+        Self::Down("nobody listens there: is the application running?".to_owned())
+    }
+
     /// The status code to answer with.
     fn status(&self) -> StatusCode {
         match self {

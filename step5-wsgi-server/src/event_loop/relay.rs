@@ -141,7 +141,7 @@ impl<'s> Relay<'s> {
     /// Whether its answer may have begun, which the client's connection hears of
     /// a little later.
     pub(super) fn has_begun(&self, errand: Key) -> bool {
-        self.errands.get(errand).is_none_or(Errand::is_begun)
+        self.errands.get(errand).is_none_or(Errand::has_begun)
     }
 
     /// How long whoever has this errand may take.

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use super::load::{self, Kept};
-use super::servers::{Kind, Ours, Running};
+use super::servers::{Kind, Ours, Running, missing};
 use super::{kibibytes_each, left_out, median, micros_each, rounded, table};
 use crate::sandbox::Sandbox;
 use crate::workspace;
@@ -47,10 +47,11 @@ pub(super) fn measure_the_loop() -> Result<String, String> {
 fn compare(all: &[(&str, Kind)]) -> Result<String, String> {
     let ours = Ours::build()?;
     let sandbox = Sandbox::new(&workspace::root().join("www"), []).map_err(|e| e.to_string())?;
-    let is_there = |kind: Kind| kind.needs().is_none_or(|program| sandbox.has(program));
     let mut rounds: Vec<Vec<Round>> = all.iter().map(|_| Vec::new()).collect();
     for _ in 0..ROUNDS {
-        for (at, (name, kind)) in all.iter().enumerate().filter(|(_, (_, kind))| is_there(*kind)) {
+        for (at, (name, kind)) in
+            all.iter().enumerate().filter(|(_, (_, kind))| kind.is_there(&sandbox))
+        {
             let server = Running::start(*kind, &ours, &sandbox)?;
             rounds[at].push(round(&server).map_err(|error| format!("{name}: {error}"))?);
         }
@@ -69,13 +70,8 @@ fn compare(all: &[(&str, Kind)]) -> Result<String, String> {
     let rows: Vec<_> = all
         .iter()
         .zip(&rounds)
-        .filter(|((_, kind), _)| is_there(*kind))
+        .filter(|((_, kind), _)| kind.is_there(&sandbox))
         .map(|((name, _), rounds)| row((name, rounds)))
-        .collect();
-    let missing: Vec<_> = all
-        .iter()
-        .filter(|(_, kind)| !is_there(*kind))
-        .filter_map(|(_, kind)| kind.needs())
         .collect();
     let heads = [
         "A server",
@@ -90,7 +86,7 @@ fn compare(all: &[(&str, Kind)]) -> Result<String, String> {
          that stay open; with 64 and 256 all ask at once and wait for all answers. Medians of \
          {ROUNDS} rounds. Memory is the server's own, without what the kernel keeps for a socket.\n{}",
         table(&heads, &rows),
-        left_out(&missing)
+        left_out(&missing(all, &sandbox))
     ))
 }
 

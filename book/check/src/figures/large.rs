@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 
 use super::load;
-use super::servers::{Kind, Ours, Running};
+use super::servers::{Kind, Ours, Running, missing};
 use super::{left_out, median, rounded, table};
 use crate::sandbox::Sandbox;
 use crate::workspace;
@@ -27,11 +27,12 @@ pub(super) fn measure() -> Result<String, String> {
     let ours = Ours::build()?;
     let sandbox = Sandbox::new(&workspace::root().join("www"), []).map_err(|e| e.to_string())?;
     lay(&sandbox).map_err(|error| format!("the large file: {error}"))?;
-    let is_there = |kind: Kind| kind.needs().is_none_or(|program| sandbox.has(program));
     let mut costs = vec![Vec::new(); ROWS.len()];
     let mut peaks = vec![Vec::new(); ROWS.len()];
     for _ in 0..ROUNDS {
-        for (at, (name, kind)) in ROWS.iter().enumerate().filter(|(_, (_, kind))| is_there(*kind)) {
+        for (at, (name, kind)) in
+            ROWS.iter().enumerate().filter(|(_, (_, kind))| kind.is_there(&sandbox))
+        {
             let server = Running::start(*kind, &ours, &sandbox)?;
             let used = server.processor_time();
             for _ in 0..TIMES {
@@ -47,21 +48,16 @@ pub(super) fn measure() -> Result<String, String> {
     let rows: Vec<_> = ROWS
         .iter()
         .zip(costs.into_iter().zip(peaks))
-        .filter(|((_, kind), _)| is_there(*kind))
+        .filter(|((_, kind), _)| kind.is_there(&sandbox))
         .map(|((name, _), (cost, peak))| {
             vec![(*name).to_owned(), rounded(median(cost)), rounded(median(peak))]
         })
-        .collect();
-    let missing: Vec<_> = ROWS
-        .iter()
-        .filter(|(_, kind)| !is_there(*kind))
-        .filter_map(|(_, kind)| kind.needs())
         .collect();
     Ok(format!(
         "{}\nA file of 100 MiB, fetched {TIMES} times, each time on a new connection. Medians of \
          {ROUNDS} rounds.\n{}",
         table(&["A server", "processor time for a GiB, s", "its most memory, MiB"], &rows),
-        left_out(&missing)
+        left_out(&missing(ROWS, &sandbox))
     ))
 }
 

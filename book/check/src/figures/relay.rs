@@ -11,7 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::load::{self, Kept};
-use super::servers::{Kind, Ours, Running};
+use super::servers::{Kind, Ours, Running, missing};
 use super::{kibibytes_each, left_out, median, micros_each, rounded, table};
 use crate::sandbox::Sandbox;
 use crate::workspace;
@@ -56,13 +56,12 @@ struct Round {
 pub(super) fn measure() -> Result<String, String> {
     let ours = Ours::build()?;
     let sandbox = Sandbox::new(&workspace::root().join("www"), []).map_err(|e| e.to_string())?;
-    let is_there = |kind: Kind| kind.needs().is_none_or(|program| sandbox.has(program));
     let _application = Application::start(&ours, &sandbox)?;
     let mut rounds: Vec<Vec<Round>> = ROWS.iter().map(|_| Vec::new()).collect();
     let silent = sandbox.folder().join(SILENT);
     while_listening(&silent, || {
         for _ in 0..ROUNDS {
-            let there = ROWS.iter().enumerate().filter(|(_, (_, kind))| is_there(*kind));
+            let there = ROWS.iter().enumerate().filter(|(_, (_, kind))| kind.is_there(&sandbox));
             for (at, (name, kind)) in there {
                 let server = Running::start(*kind, &ours, &sandbox)?;
                 rounds[at].push(round(&server).map_err(|error| format!("{name}: {error}"))?);
@@ -74,7 +73,7 @@ pub(super) fn measure() -> Result<String, String> {
     let middle = |rounds: &[Round], of: &dyn Fn(&Round) -> f64| {
         rounded(median(rounds.iter().map(of).collect()))
     };
-    let rows = ROWS.iter().zip(&rounds).filter(|((_, kind), _)| is_there(*kind));
+    let rows = ROWS.iter().zip(&rounds).filter(|((_, kind), _)| kind.is_there(&sandbox));
     let rows: Vec<_> = rows
         .map(|((name, _), rounds)| {
             vec![
@@ -85,11 +84,6 @@ pub(super) fn measure() -> Result<String, String> {
                 middle(rounds, &|round| round.memory),
             ]
         })
-        .collect();
-    let missing: Vec<_> = ROWS
-        .iter()
-        .filter(|(_, kind)| !is_there(*kind))
-        .filter_map(|(_, kind)| kind.needs())
         .collect();
     let threads = format!("threads, with {WAITING} that wait");
     let heads = [
@@ -104,7 +98,7 @@ pub(super) fn measure() -> Result<String, String> {
          hello, on a Unix socket), without that of the application itself; and what it holds while \
          clients wait for an application that never answers. Medians of {ROUNDS} rounds.\n{}",
         table(&heads, &rows),
-        left_out(&missing)
+        left_out(&missing(ROWS, &sandbox))
     ))
 }
 

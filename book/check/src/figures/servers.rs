@@ -91,6 +91,11 @@ impl Kind {
         }
     }
 
+    /// Whether its program is ours, or installed.
+    pub(super) fn is_there(self, sandbox: &Sandbox) -> bool {
+        self.needs().is_none_or(|program| sandbox.has(program))
+    }
+
     fn command(self, ours: &Ours, sandbox: &Sandbox, port: u16) -> Result<Command, String> {
         let address = format!("127.0.0.1:{port}");
         let with = |program: PathBuf, args: &[&str]| {
@@ -131,6 +136,12 @@ impl Kind {
             }
         })
     }
+}
+
+/// The programs of these rows that are not installed.
+pub(super) fn missing(rows: &[(&str, Kind)], sandbox: &Sandbox) -> Vec<&'static str> {
+    let missing = rows.iter().filter(|(_, kind)| !kind.is_there(sandbox));
+    missing.filter_map(|(_, kind)| kind.needs()).collect()
 }
 
 fn configuration(sandbox: &Sandbox, name: &str, text: &str) -> Result<String, String> {

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use super::load::Kept;
-use super::servers::{Kind, Ours, Running};
+use super::servers::{Kind, Ours, Running, missing};
 use super::{left_out, table};
 use crate::sandbox::Sandbox;
 use crate::workspace;
@@ -33,9 +33,8 @@ pub(super) fn measure() -> Result<String, String> {
     let sandbox = Sandbox::new(&workspace::root().join("www"), []).map_err(|e| e.to_string())?;
     let large = std::fs::File::create(sandbox.folder().join("www/large.bin"));
     large.and_then(|file| file.set_len(50_000_000)).map_err(|error| error.to_string())?;
-    let is_there = |kind: Kind| kind.needs().is_none_or(|program| sandbox.has(program));
     let mut rows = Vec::new();
-    for (name, kind) in ROWS.iter().filter(|(_, kind)| is_there(*kind)) {
+    for (name, kind) in ROWS.iter().filter(|(_, kind)| kind.is_there(&sandbox)) {
         let mut row = vec![(*name).to_owned()];
         for (_, request) in ATTACKS {
             let server = Running::start(*kind, &ours, &sandbox)?;
@@ -45,17 +44,12 @@ pub(super) fn measure() -> Result<String, String> {
     }
     let heads: Vec<_> =
         std::iter::once("A server").chain(ATTACKS.iter().map(|(name, _)| *name)).collect();
-    let missing: Vec<_> = ROWS
-        .iter()
-        .filter(|(_, kind)| !is_there(*kind))
-        .filter_map(|(_, kind)| kind.needs())
-        .collect();
     Ok(format!(
         "{}\nHow long a normal client waited for a file of 544 bytes, in milliseconds: the median of \
          {REQUESTS} requests, and the time that 99 of 100 kept, while {SLOW} connections did what \
          the column says and nothing more.\n{}",
         table(&heads, &rows),
-        left_out(&missing)
+        left_out(&missing(ROWS, &sandbox))
     ))
 }
 

@@ -37,7 +37,6 @@ use crate::responder::{Answer, Arrived};
 const ENOUGH: usize = 16;
 /// An answer that is here whole, and no longer than this, is sent in one piece.
 const SHORT: usize = 256 * 1024;
-
 /// So much is kept for a client that reads slowly: more than most pages.
 const KEPT: u64 = 1024 * 1024;
 
@@ -171,12 +170,12 @@ impl Errand {
     }
 
     /// Whether something of the response has left.
-    pub(super) fn is_begun(&self) -> bool {
+    pub(super) fn has_begun(&self) -> bool {
         self.push.has_begun()
     }
 
-    /// The response that has begun, once.
-    pub(super) fn has_begun(&mut self) -> Option<Arc<Pushed>> {
+    /// The response that has begun, if nobody has been told of it.
+    pub(super) fn newly_begun(&mut self) -> Option<Arc<Pushed>> {
         if self.has_told {
             return None;
         }
@@ -229,7 +228,7 @@ impl Errand {
                 }
                 Ok(None) => link.is_writable = false,
                 Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
-                    return Err(Fault::Down("nobody listens there".to_owned()));
+                    return Err(Fault::nobody_listens());
                 }
                 // It reads no more; perhaps it has answered.
                 Err(_) => (self.refuses_more, link.is_readable) = (true, true),

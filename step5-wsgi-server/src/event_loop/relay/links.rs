@@ -124,10 +124,10 @@ impl Relay<'_> {
     /// another errand is done with.
     pub(super) fn find_link(&mut self, key: Key, now: Instant) {
         let Some(errand) = self.errands.get_mut(key) else { return };
-        let (number, can_wait) = (errand.backend, errand.may_be_repeated());
+        let (number, may_be_repeated) = (errand.backend, errand.may_be_repeated());
         errand.waits(now + self.backends[number].options.queue);
         while let Some(link) = self.backends[number].kept.pop() {
-            if self.is_good(link, can_wait, now) {
+            if self.is_good(link, may_be_repeated, now) {
                 return self.give(link, key, now);
             }
             self.drop_link(link);
@@ -210,7 +210,7 @@ impl Relay<'_> {
         if link.is_answered && !was_answered {
             backend.unanswered.retain(|(other, _)| *other != key);
         }
-        if let Some(pushed) = errand.has_begun() {
+        if let Some(pushed) = errand.newly_begun() {
             self.news.push((errand.client, News::Began(pushed)));
         }
         match stand {
@@ -268,9 +268,9 @@ impl Relay<'_> {
         let number = link.backend;
         let backend = &mut self.backends[number];
         let next = backend.queue.front().and_then(|next| self.errands.get(*next));
-        let can_wait = next.is_none_or(Errand::may_be_repeated);
+        let may_be_repeated = next.is_none_or(Errand::may_be_repeated);
         let has_done_enough = link.requests >= MOST_REQUESTS || backend.helps_somebody(now);
-        if has_done_enough || !self.is_good(key, can_wait, now) {
+        if has_done_enough || !self.is_good(key, may_be_repeated, now) {
             return self.close(key, now);
         }
         let backend = &mut self.backends[number];
@@ -286,10 +286,10 @@ impl Relay<'_> {
 
     /// Whether a link can carry another request. One that must not be sent twice
     /// had better not be sent where nobody reads.
-    fn is_good(&self, key: Key, can_be_repeated: bool, now: Instant) -> bool {
+    fn is_good(&self, key: Key, may_be_repeated: bool, now: Instant) -> bool {
         self.links.get(key).is_some_and(|link| {
             let may_be_open = !link.has_ended && now - link.since < SILENT;
-            may_be_open && (can_be_repeated || link.socket.is_silent())
+            may_be_open && (may_be_repeated || link.socket.is_silent())
         })
     }
 
